@@ -1,0 +1,84 @@
+"""Faults by the hundred: is anything doubled, lost or stuck? The target's own rows decide.
+
+    python -m bench.faults [--quick] [--faults N] [--applies N] [--seed N] [--flavor NAME]
+
+Workers are killed, frozen past their leases and ended; their storage is killed, its connections
+cut, stalled and refused, answers to commits lost (`integration/queue/faults.py`). The last line is
+one JSON object; the same seed brings the same faults in the same order.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from functools import partial
+from pathlib import Path
+
+import anyio
+
+from integration.databases import fresh_database
+from integration.queue.judge import Verdict
+from integration.queue.trial import Plan, Trial, drawn_faults
+from integration.servers.program import Flavor
+from integration.servers.throwaway import throwaway_server
+
+QUICK = (9, 60)
+
+
+def main() -> int:
+    arguments = _arguments()
+    faults, applies = QUICK if arguments.quick else (arguments.faults, arguments.applies)
+    plan = Plan(
+        seed=arguments.seed,
+        applies=applies,
+        faults=drawn_faults(arguments.seed, faults),
+        clock_jumps=True,
+        settle_seconds=120,
+    )
+    begun = time.monotonic()
+    verdict = _tried(plan, Flavor(arguments.flavor))
+    sys.stdout.write(json.dumps(_figures(plan, verdict, seconds=time.monotonic() - begun)) + "\n")
+    return 0 if verdict.is_clean else 1
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="every kind of fault once")
+    parser.add_argument("--faults", type=int, default=180)
+    parser.add_argument("--applies", type=int, default=3000)
+    parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--flavor", choices=list(Flavor), default=Flavor.MARIADB)
+    return parser.parse_args()
+
+
+def _tried(plan: Plan, flavor: Flavor) -> Verdict:
+    folder = Path(tempfile.mkdtemp(prefix="faults-"))
+    with (
+        throwaway_server(flavor) as server,
+        throwaway_server(Flavor.MARIADB, is_fast=True) as other,
+        fresh_database(other) as target,
+    ):
+        trial = Trial(plan, server=server, target=target, folder=folder)
+        verdict = anyio.run(partial(trial.run))
+    if not verdict.is_clean:
+        sys.stderr.write(f"{plan.described}: {verdict}; logs of the workers: {folder}\n")
+    return verdict
+
+
+def _figures(plan: Plan, verdict: Verdict, *, seconds: float) -> dict[str, float]:
+    return {
+        "faults": len(plan.faults),
+        "applies": verdict.applies,
+        "doubled": len(verdict.doubled),
+        "lost": len(verdict.lost),
+        "stuck": len(verdict.stuck),
+        "overlapping": len(verdict.overlapping),
+        "attempts_spent": len(verdict.spent),
+        "seed": plan.seed,
+        "seconds": round(seconds, 1),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,78 @@
+"""`schemabot plan`: what would change, per environment."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+from rich.text import Text
+
+from cli.client import Answer
+from cli.command import Command, asking
+from cli.exit_codes import ExitCode
+from cli.planning import Planned, environments_of, plan_all
+from cli.render.plan import plan_lines, refused_statements
+from cli.schema_files import read_schema_files
+from cli.screen import Screen, code_of
+from cli.session import Session
+
+
+@click.command(
+    "plan",
+    cls=Command,
+    help="Show what would change to make databases as the schema files say; changes nothing.",
+    exits=(ExitCode.DONE, ExitCode.FAILED, ExitCode.USAGE, ExitCode.DIFFERENCES),
+    examples=("schemabot plan", "schemabot plan -s schema -e staging --exit-code"),
+)
+@click.option(
+    "-s",
+    "--schema-dir",
+    type=click.Path(path_type=Path),
+    default=".",
+    show_default=True,
+    help="Directory of schemabot.yaml, or one below it.",
+)
+@click.option("-e", "--environment", multiple=True, help="Only this one; repeatable.  [all]")
+@click.option("--exit-code", is_flag=True, help="Exit 3 when there are differences.")
+@asking
+async def plan(
+    session: Session, schema_dir: Path, environment: tuple[str, ...], *, exit_code: bool
+) -> ExitCode:
+    """Plan each environment and show the plans."""
+    directory = await read_schema_files(schema_dir)
+    wanted = environment or await environments_of(session.service, directory)
+    plans = await plan_all(session.service, directory, list(dict.fromkeys(wanted)))
+    if session.screen.is_json:
+        session.screen.document({name: _document(found) for name, found in plans.items()})
+    else:
+        _show(session.screen, plans)
+    return _code(plans, exit_code=exit_code)
+
+
+def _show(screen: Screen, plans: Mapping[str, Planned]) -> None:
+    for number, (environment, found) in enumerate(plans.items()):
+        if number:
+            screen.show([Text()])
+        if isinstance(found, Answer):
+            screen.show(plan_lines(found.document, signs=screen.signs))
+        else:
+            if len(plans) > 1:
+                screen.notes.print(Text(environment, style="bold"))
+            screen.failure(found)
+
+
+def _document(found: Planned) -> object:
+    if isinstance(found, Answer):
+        return json.loads(found.text)
+    return {"error": {"code": code_of(found), "message": found.message}}
+
+
+def _code(plans: Mapping[str, Planned], *, exit_code: bool) -> ExitCode:
+    documents = [found.document for found in plans.values() if isinstance(found, Answer)]
+    if len(documents) < len(plans) or any(each.errors for each in documents):
+        return ExitCode.FAILED
+    if any(refused_statements(each) for each in documents):
+        return ExitCode.FAILED
+    if exit_code and any(each.has_changes for each in documents):
+        return ExitCode.DIFFERENCES
+    return ExitCode.DONE

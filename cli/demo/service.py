@@ -1,0 +1,81 @@
+"""`schemabot serve` as a child, and the commands that talk to it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from threading import Event
+from time import monotonic
+
+import httpx
+
+from cli.demo.server import GuardedFolder
+from cli.errors import DemoFailed
+
+_COMMAND = (sys.executable, "-P", "-m", "cli")
+_START_SECONDS = 30.0
+_LOOK_SECONDS = 0.05
+_TAIL_LINES = 10
+_CONFIGURATION = "server.yaml"
+_LOG = "serve.log"
+
+
+class DemoService:
+    """A service in a guarded folder, which holds its configuration."""
+
+    def __init__(self, folder: GuardedFolder) -> None:
+        self._folder = folder
+        self._never = Event()
+        self.configuration = folder.path / _CONFIGURATION
+        self.endpoint = ""
+
+    def start(self) -> None:
+        """It answers and is ready when this returns. Raises DemoFailed."""
+        command = (*_COMMAND, "serve", "--config", str(self.configuration))
+        self._folder.start(command, output=self._folder.path / _LOG)
+        deadline = monotonic() + _START_SECONDS
+        while not self._is_ready():
+            if self._folder.has_ended or monotonic() > deadline:
+                raise DemoFailed(step="start `schemabot serve`", reason=self._tail())
+            self._never.wait(_LOOK_SECONDS)
+
+    def run(self, *arguments: str) -> int:
+        """The exit status of one command line, which shows itself on this terminal."""
+        return subprocess.run(  # noqa: S603 (our own command)
+            [*_COMMAND, *arguments],
+            env={**os.environ, "SCHEMABOT_ENDPOINT": self.endpoint},
+            check=False,
+        ).returncode
+
+    def _is_ready(self) -> bool:
+        self.endpoint = self._announced()
+        if not self.endpoint:
+            return False
+        try:
+            return httpx.get(f"{self.endpoint}/readyz", trust_env=False).is_success
+        except httpx.TransportError:
+            return False
+
+    def _announced(self) -> str:
+        """The address that the service says it listens on; empty until it does."""
+        for line in self._lines():
+            event = _event(line)
+            if event.get("event") == "process.listening":
+                return str(event["url"])
+        return ""
+
+    def _lines(self) -> Sequence[str]:
+        log = self._folder.path / _LOG
+        return log.read_text(encoding="utf-8").splitlines() if log.exists() else []
+
+    def _tail(self) -> str:
+        return "\n  ".join(["it does not answer; its last lines:", *self._lines()[-_TAIL_LINES:]])
+
+
+def _event(line: str) -> dict[str, object]:
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,179 @@
+"""The composition root: settings -> the parts of a server process, wired."""
+
+import os
+import socket
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from starlette.applications import Starlette
+
+from cli.versions import product_version
+from schemabot.api.app import create_app
+from schemabot.api.parts import Parts
+from schemabot.config.databases import EnvironmentSettings
+from schemabot.config.settings import Settings
+from schemabot.domain.apply import Lane
+from schemabot.domain.worker import WorkerReport
+from schemabot.offload import Offload
+from schemabot.scheduler.bell import Bells
+from schemabot.scheduler.dispatcher import LocalDispatcher
+from schemabot.scheduler.drive import DriveLimits
+from schemabot.scheduler.instruments import Instruments
+from schemabot.scheduler.observers import Observers
+from schemabot.scheduler.poller import PollPace
+from schemabot.scheduler.pool import Pool, PoolSettings
+from schemabot.scheduler.stored_queue import StoredQueue
+from schemabot.scheduler.wake import Waker, WakeSettings, process_name
+from schemabot.service.services import build_services
+from schemabot.storage.database import Database
+from schemabot.storage.storage import Storage
+from schemabot.storage.upgrade import check_revision, upgrade
+from schemabot.telemetry.logs import log_span
+from schemabot.telemetry.span import Spans
+from tern.client import Tern
+from tern.local.access import TargetAccess
+from tern.local.engines import Engines
+from tern.local.planning.settings import PlanSettings
+from tern.local.tern import LocalTern
+from tern.mysql.dsn import parse_dsn
+from tern.values.target import DatabaseType, Target
+
+_TICKS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerProcess:
+    """What a process of ours runs; `parts` and `app` are for those that serve HTTP."""
+
+    storage: Storage
+    pool: Pool
+    waker: Waker
+    parts: Parts
+    app: Starlette
+
+
+def open_storage(settings: Settings) -> Storage:
+    """Storage of this version's revision; upgraded where the configuration allows it.
+
+    Raises:
+        StorageUnavailable, StorageTooNew, StorageRevisionUnfit: it can't be used.
+    """
+    database = Database(
+        settings.storage.url.reveal(),
+        pool_size=settings.storage.pool_size,
+        connect_timeout=settings.storage.connect_timeout,
+    )
+    try:
+        (upgrade if settings.storage.upgrade else check_revision)(database)
+    except BaseException:
+        database.close()
+        raise
+    return Storage(database, retry=settings.queue.retry.policy)
+
+
+def reach_targets(settings: Settings) -> Tern:
+    """A Tern over every configured environment; no network is touched.
+
+    Raises:
+        InvalidDsn: a target's address can't be read.
+    """
+    accesses = {
+        (name, environment): _access(database.type, keys)
+        for name, database in settings.databases.items()
+        for environment, keys in database.environments.items()
+    }
+    return LocalTern(accesses, engines=Engines(online=None))
+
+
+def compose(settings: Settings, storage: Storage, tern: Tern) -> ServerProcess:
+    """All parts of a server process, none of them running yet; call it on the event loop."""
+    queue, instruments = settings.queue, Instruments()
+    spans, bells = Spans(log_span, instruments.observe), Bells()
+    name = process_name()
+    waker = Waker(
+        workers=storage.workers,
+        threads=Offload("registry", limit=1),
+        bells=bells,
+        report=lambda: _report(name, pool, settings),
+        spans=spans,
+        settings=WakeSettings(fanout=queue.wake.fanout),
+    )
+    pool = Pool(
+        queue=StoredQueue(
+            storage,
+            threads=Offload("queue", limit=settings.storage.pool_size),
+            term=queue.lease.term,
+        ),
+        tern_for=partial(_same, tern),
+        owner=name,
+        settings=_pool_settings(settings),
+        bells=bells,
+        wake=waker.wake,
+        spans=spans,
+        instruments=instruments,
+        observers=Observers(),
+    )
+    services = build_services(
+        settings,
+        storage,
+        tern_for=partial(_same, tern),
+        dispatcher=LocalDispatcher(pool=pool, wake=waker.wake),
+        is_ticking=partial(_is_ticking, pool, queue.poll_interval) if queue.workers else None,
+    )
+    parts = Parts(
+        settings=settings,
+        services=services,
+        version=product_version(),
+        metrics=instruments.all,
+    )
+    return ServerProcess(
+        storage=storage, pool=pool, waker=waker, parts=parts, app=create_app(parts)
+    )
+
+
+def _access(kind: DatabaseType, keys: EnvironmentSettings) -> TargetAccess:
+    planning = PlanSettings(
+        connections=keys.plan_connections,
+        allow_clauses=frozenset(map(str, keys.allow_clauses)),
+        disk_limit_bytes=keys.disk_limit,
+    )
+    return TargetAccess(type=kind, params=parse_dsn(keys.dsn.reveal()), planning=planning)
+
+
+def _pool_settings(settings: Settings) -> PoolSettings:
+    queue = settings.queue
+    return PoolSettings(
+        slots=queue.workers,
+        terms=queue.lease.terms,
+        pace=PollPace(interval=queue.poll_interval, wake_gap=queue.wake.min_gap),
+        limits=DriveLimits(
+            stall_report=queue.stall.report,
+            stall_limit=queue.stall.limit,
+            start_grace=queue.control.start_grace,
+        ),
+        is_optimistic=queue.optimistic.enabled,
+        permits=queue.optimistic.permits,
+    )
+
+
+def _report(name: str, pool: Pool, settings: Settings) -> WorkerReport:
+    return WorkerReport(
+        worker_id=name,
+        host=socket.gethostname(),
+        pid=os.getpid(),
+        version=product_version(),
+        kind=Lane.LOCAL,
+        slots=settings.queue.workers,
+        busy=pool.busy,
+        draining=pool.is_draining,
+    )
+
+
+def _is_ticking(pool: Pool, interval: timedelta) -> bool:
+    seconds = pool.seconds_since_tick
+    return seconds is not None and seconds <= _TICKS * interval.total_seconds() + 1
+
+
+def _same(tern: Tern, _target: Target) -> Tern:
+    return tern

@@ -1,0 +1,22 @@
+CREATE TABLE products (
+  id bigint NOT NULL AUTO_INCREMENT,
+  sku binary(16) NOT NULL,
+  category_id int unsigned NOT NULL,
+  title varchar(250) NOT NULL,
+  description mediumtext,
+  price_cents int unsigned NOT NULL,
+  vat_percent decimal(4,2) NOT NULL DEFAULT 19.00,
+  gross_cents int unsigned GENERATED ALWAYS AS (price_cents + price_cents * vat_percent div 100) STORED,
+  title_initial varchar(1) GENERATED ALWAYS AS (left(title, 1)) VIRTUAL,
+  weight_kg float DEFAULT NULL,
+  volume_l double DEFAULT NULL,
+  attributes json DEFAULT NULL,
+  picture longblob,
+  PRIMARY KEY (id),
+  UNIQUE KEY uq_products_sku (sku),
+  KEY ix_products_category_price (category_id, price_cents),
+  KEY ix_products_initial (title_initial),
+  FULLTEXT KEY ft_products_text (title, description),
+  CONSTRAINT fk_products_category FOREIGN KEY (category_id) REFERENCES categories (id),
+  CONSTRAINT ck_products_vat CHECK (vat_percent between 0 and 30)
+) DEFAULT CHARSET=utf8mb4;

@@ -1,0 +1,21 @@
+CREATE TABLE tickets (
+  id bigint NOT NULL AUTO_INCREMENT,
+  project_id int NOT NULL,
+  number int NOT NULL,
+  reporter_id bigint NOT NULL,
+  assignee_id bigint DEFAULT NULL,
+  priority tinyint NOT NULL DEFAULT 3 CHECK (priority between 1 and 5),
+  state enum('new','open','waiting','done') NOT NULL DEFAULT 'new',
+  subject varchar(500) NOT NULL,
+  body longtext,
+  due_at time(2) DEFAULT '17:00:00.00',
+  estimate_hours decimal(6,3) DEFAULT NULL,
+  closed_at timestamp NULL DEFAULT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY uq_number (project_id, number),
+  KEY ix_assignee_state (assignee_id, state, priority),
+  CONSTRAINT fk_tickets_project FOREIGN KEY (project_id) REFERENCES projects (id),
+  CONSTRAINT fk_tickets_reporter FOREIGN KEY (reporter_id) REFERENCES users (id),
+  CONSTRAINT fk_tickets_assignee FOREIGN KEY (assignee_id) REFERENCES users (id) ON DELETE SET NULL,
+  CHECK (state <> 'done' or closed_at is not null)
+) DEFAULT CHARSET=utf8mb4;

@@ -1,0 +1,4 @@
+CREATE TABLE a_table_with_a_name_of_exactly_sixty_four_characters_0123456789a (
+  a_column_with_a_name_of_exactly_sixty_four_characters_0123456789 int NOT NULL,
+  PRIMARY KEY (a_column_with_a_name_of_exactly_sixty_four_characters_0123456789)
+) DEFAULT CHARSET=utf8mb4;

@@ -1,0 +1,148 @@
+"""A proxy between workers and their storage that does to them what networks and servers do.
+
+It understands just enough of the protocol (Source: MySQL client/server protocol, packets): a
+command is a packet with sequence 0 whose first byte says which; an error packet answers it.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+
+import anyio
+from anyio.abc import SocketAttribute, SocketStream
+
+from integration.servers.throwaway import Server
+
+_QUERY = 3
+_HEADER_BYTES = 4
+_BEFORE_CAPABILITIES = 4 + 8 + 1  # connection id, first part of the scramble, a filler
+_TLS = 0x0800
+_GONE = (anyio.EndOfStream, anyio.BrokenResourceError, anyio.ClosedResourceError, OSError)
+
+
+@dataclass(slots=True, eq=False)
+class _Link:
+    """One proxied connection."""
+
+    client: SocketStream
+    upstream: SocketStream
+    is_muted: bool = False
+    unread: bytearray = field(default_factory=bytearray)
+    scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
+
+
+class RoughProxy:
+    """Passes everything on, unless it is told to misbehave."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._links: set[_Link] = set()
+        self._flowing = anyio.Event()
+        self._flowing.set()
+        self._answers_to_lose = 0
+        self._refusals: list[int] = []
+        self.port = 0
+
+    def drop_all(self) -> None:
+        """Cut every connection."""
+        for link in list(self._links):
+            link.scope.cancel()
+
+    async def stall(self, seconds: float) -> None:
+        """Every connection is half-open: nothing passes, nothing is closed."""
+        self._flowing = anyio.Event()
+        await anyio.sleep(seconds)
+        self._flowing.set()
+
+    def lose_answers(self, count: int) -> None:
+        """The next commits happen, and nobody hears of it."""
+        self._answers_to_lose += count
+
+    def refuse(self, number: int, *, times: int) -> None:
+        """The next statements are answered with this server error and not passed on."""
+        self._refusals += [number] * times
+
+    async def serve(self, client: SocketStream) -> None:
+        """One connection, until either side ends it or it is cut."""
+        async with client:
+            try:
+                upstream = await anyio.connect_tcp(self._server.host, self._server.port)
+            except OSError:
+                return
+            async with upstream:
+                link = _Link(client, upstream)
+                self._links.add(link)
+                with link.scope:
+                    await self._pass_both_ways(link)
+                self._links.discard(link)
+
+    async def _pass_both_ways(self, link: _Link) -> None:
+        async with anyio.create_task_group() as group:
+            group.start_soon(self._answers, link)
+            await self._questions(link)
+            group.cancel_scope.cancel()
+
+    async def _answers(self, link: _Link) -> None:
+        with suppress(*_GONE):
+            await link.client.send(_without_tls(await link.upstream.receive()))
+            async for chunk in link.upstream:
+                await self._flowing.wait()
+                if link.is_muted:
+                    break
+                await link.client.send(chunk)
+        link.scope.cancel()
+
+    async def _questions(self, link: _Link) -> None:
+        with suppress(*_GONE):
+            async for chunk in link.client:
+                await self._flowing.wait()
+                link.unread += chunk
+                while (packet := _take_packet(link.unread)) is not None:
+                    await self._question(link, packet)
+
+    async def _question(self, link: _Link, packet: bytes) -> None:
+        is_query = packet[3] == 0 and packet[_HEADER_BYTES] == _QUERY
+        text = packet[_HEADER_BYTES + 1 :] if is_query else b""
+        if self._refusals and text.startswith((b"UPDATE", b"INSERT")):
+            await link.client.send(_error_packet(self._refusals.pop()))
+            return
+        if self._answers_to_lose and text == b"COMMIT":
+            self._answers_to_lose -= 1
+            link.is_muted = True
+        await link.upstream.send(packet)
+
+
+def _take_packet(unread: bytearray) -> bytes | None:
+    if len(unread) < _HEADER_BYTES:
+        return None
+    length = _HEADER_BYTES + int.from_bytes(unread[:3], "little")
+    if len(unread) < length:
+        return None
+    packet = bytes(unread[:length])
+    del unread[:length]
+    return packet
+
+
+def _without_tls(greeting: bytes) -> bytes:
+    """The greeting of a server that offers no TLS, so that the proxy can read along."""
+    capabilities = greeting.index(b"\0", _HEADER_BYTES + 1) + 1 + _BEFORE_CAPABILITIES
+    offered = int.from_bytes(greeting[capabilities : capabilities + 2], "little") & ~_TLS
+    return greeting[:capabilities] + offered.to_bytes(2, "little") + greeting[capabilities + 2 :]
+
+
+def _error_packet(number: int) -> bytes:
+    payload = b"\xff" + number.to_bytes(2, "little") + b"#40001injected by a test"
+    return len(payload).to_bytes(3, "little") + b"\x01" + payload
+
+
+@asynccontextmanager
+async def rough_proxy(server: Server) -> AsyncIterator[RoughProxy]:
+    """A proxy on a free loopback port for the length of the block."""
+    proxy = RoughProxy(server)
+    listener = await anyio.create_tcp_listener(local_host="127.0.0.1")
+    (each,) = listener.listeners
+    proxy.port = each.extra(SocketAttribute.local_port)  # noqa: S610 (a socket's, not a query's)
+    async with listener, anyio.create_task_group() as group:
+        group.start_soon(listener.serve, proxy.serve)
+        yield proxy
+        group.cancel_scope.cancel()

@@ -1,0 +1,94 @@
+"""The databases that the server knows, and how each of their environments is reached."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator, Field, field_validator
+
+from schemabot.config.secrets import Secret, SecretReference
+from schemabot.config.strict import Items, Lax, Strict
+from schemabot.config.units import ByteSize, Name
+from tern.values.target import DatabaseType, Target
+
+_NOT_YET_TYPES = frozenset({DatabaseType.VITESS, DatabaseType.PLANETSCALE})
+_SCHEMES = ("mysql://", "mariadb://")
+
+
+class Clause(StrEnum):
+    """Clauses of untrusted files that a target may allow (P-9)."""
+
+    TABLESPACE = "tablespace"
+    DATA_DIRECTORY = "data_directory"
+    CONNECTION = "connection"
+
+
+def _checked_dsn(secret: Secret) -> Secret:
+    if not secret.reveal().startswith(_SCHEMES):
+        raise ValueError("a dsn begins with mysql:// or mariadb://")
+    return secret
+
+
+def _checked_type(kind: DatabaseType) -> DatabaseType:
+    if kind in _NOT_YET_TYPES:
+        raise ValueError(f"type {kind} is not supported by this version; it has mysql and mariadb")
+    return kind
+
+
+Dsn = Annotated[SecretReference, AfterValidator(_checked_dsn)]
+
+
+class EnvironmentSettings(Strict):
+    """One environment of a database: its target, and what plans on it may do (P-59).
+
+    Attributes:
+        schemas: Namespace of the files -> its schema on the server, before what files say.
+        disk_limit: Free space that a copy may take.
+    """
+
+    not_yet: ClassVar[frozenset[str]] = frozenset({
+        "deployment",
+        "workers",
+        "engine",
+        "workspace",
+        "workspace_schema",
+    })
+
+    dsn: Dsn
+    schemas: Mapping[Name, str] = Field(default_factory=dict)
+    plan_connections: Annotated[int, Field(ge=1, le=16)] = 4
+    disk_limit: ByteSize | None = None
+    allow_clauses: Items[Annotated[Clause, Lax]] = ()
+
+    @field_validator("schemas")
+    @classmethod
+    def _schemas_differ(cls, schemas: Mapping[str, str]) -> Mapping[str, str]:
+        owners: dict[str, str] = {}
+        for namespace, schema in schemas.items():
+            if schema in owners:
+                raise ValueError(f"{owners[schema]} and {namespace} name one schema, {schema}")
+            owners[schema] = namespace
+        return schemas
+
+
+class DatabaseSettings(Strict):
+    """One database: its type, its environments, and the order in which they are promoted."""
+
+    not_yet: ClassVar[frozenset[str]] = frozenset({
+        "operators",
+        "allowed_repositories",
+        "allowed_dirs",
+    })
+
+    type: Annotated[DatabaseType, Lax, AfterValidator(_checked_type)]
+    environment_order: Items[Name] | None = None
+    environments: Annotated[Mapping[Name, EnvironmentSettings], Field(min_length=1)]
+
+    def target(self, database: str, environment: str) -> Target:
+        """The target that an environment of this database is."""
+        return Target(
+            database=database,
+            type=self.type,
+            environment=environment,
+            schemas=dict(self.environments[environment].schemas),
+        )

@@ -1,0 +1,99 @@
+"""The `queue` section: workers, leases, retries and waits (queue.md, section 1)."""
+
+from datetime import timedelta
+from typing import Annotated, ClassVar
+
+from pydantic import Field, model_validator
+
+from schemabot.config.strict import Items, Strict
+from schemabot.config.units import Duration
+from schemabot.domain.lease import LeaseTerms
+from schemabot.domain.retry import RetryPolicy
+
+_TERMS = LeaseTerms()
+_RETRIES = RetryPolicy()
+
+
+class LeaseSettings(Strict):
+    """How long a lease lasts and how it is kept."""
+
+    term: Duration = _TERMS.term
+    heartbeat: Duration = _TERMS.heartbeat
+    margin: Duration = _TERMS.margin
+
+    @property
+    def terms(self) -> LeaseTerms:
+        """As the queue takes it."""
+        return LeaseTerms(term=self.term, heartbeat=self.heartbeat, margin=self.margin)
+
+    @model_validator(mode="after")
+    def _holds(self) -> "LeaseSettings":
+        problems = self.terms.problems()
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+
+class OptimisticSettings(Strict):
+    """Create and claim in one transaction, where this process has a free slot."""
+
+    enabled: bool = True
+    permits: Annotated[int, Field(ge=1, le=1000)] = 10
+
+
+class RetrySettings(Strict):
+    """Attempts and their pacing."""
+
+    attempts: Annotated[int, Field(ge=1, le=1000)] = _RETRIES.attempts
+    window: Duration = _RETRIES.window
+    delays: Annotated[Items[Duration], Field(min_length=1)] = _RETRIES.delays
+
+    @property
+    def policy(self) -> RetryPolicy:
+        """As the queue takes it."""
+        return RetryPolicy(attempts=self.attempts, window=self.window, delays=self.delays)
+
+
+class ControlSettings(Strict):
+    """Waits of control requests."""
+
+    not_yet: ClassVar[frozenset[str]] = frozenset({"max_wait"})
+
+    start_grace: Duration = timedelta(seconds=30)
+
+
+class StallSettings(Strict):
+    """When an engine that makes no progress is shown as stalled, and when it is stopped."""
+
+    report: Duration = timedelta(minutes=5)
+    limit: Duration = timedelta(minutes=30)
+
+
+class WakeSettings(Strict):
+    """How many processes a wake tells, and the gap between claim rounds that wakes drive."""
+
+    fanout: Annotated[int, Field(ge=0, le=1000)] = 8
+    min_gap: Duration = timedelta(milliseconds=50)
+
+
+class QueueSettings(Strict):
+    """Everything under `queue`."""
+
+    not_yet: ClassVar[frozenset[str]] = frozenset({
+        "remote",
+        "limits",
+        "hook_timeout",
+        "human_wait",
+        "park_recheck",
+        "outage_after",
+        "outage_delay",
+    })
+
+    workers: Annotated[int, Field(ge=0, le=1000)] = 4
+    poll_interval: Duration = timedelta(seconds=1)
+    lease: LeaseSettings = LeaseSettings()
+    optimistic: OptimisticSettings = OptimisticSettings()
+    retry: RetrySettings = RetrySettings()
+    control: ControlSettings = ControlSettings()
+    stall: StallSettings = StallSettings()
+    wake: WakeSettings = WakeSettings()

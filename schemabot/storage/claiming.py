@@ -1,0 +1,113 @@
+"""The claim: one statement says who is eligible, one transaction takes the row (Q-15 to Q-18).
+
+For each rank the candidate is the first row of the claim index that is due: no sort, so that one
+claimer locks one row and its peers, who skip it, see the next (T3).
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
+
+from schemabot.domain.execution import Claimer
+from schemabot.domain.scope import ANY, Scope
+from schemabot.storage.claim_order import RANKS, UNSTARTED_RANKS
+from schemabot.storage.clock import Clock
+from schemabot.storage.locked_apply import select_locked
+from schemabot.storage.tables.schema import applies
+
+QUEUE_VERSION = 1
+"""What this code can drive; rows that need more are left to newer workers (Q-12)."""
+
+CLAIM_INDEX = "ix_applies_claim"
+
+
+def eligible(clock: Clock, claimer: Claimer, *, rank: int) -> ColumnElement[bool]:
+    """Which rows of a rank this claimer may take now; the only place that says so (Q-17)."""
+    return and_(
+        applies.c.lane == claimer.lane.value,
+        applies.c.claim_rank == literal(rank),
+        applies.c.claimable_at <= clock.now(),
+        applies.c.task_count > 0,
+        applies.c.min_version <= QUEUE_VERSION,
+        in_scopes(claimer.scopes),
+        _in_time(clock, rank),
+    )
+
+
+def in_scopes(scopes: Sequence[Scope]) -> ColumnElement[bool]:
+    """Rows of the targets that the scopes, one at least, name."""
+    return or_(*(_in_scope(scope) for scope in scopes))
+
+
+def _in_scope(scope: Scope) -> ColumnElement[bool]:
+    conditions: list[ColumnElement[bool]] = []
+    if scope.environment != ANY:
+        conditions.append(applies.c.environment == scope.environment)
+    if scope.database != ANY:
+        conditions.append(applies.c.database_name == scope.database)
+    return and_(true(), *conditions)
+
+
+def _in_time(clock: Clock, rank: int) -> ColumnElement[bool]:
+    if rank not in UNSTARTED_RANKS.values():
+        return true()
+    return or_(applies.c.start_before.is_(None), applies.c.start_before > clock.now())
+
+
+class ClaimStatements:
+    """The two statements of a claim, built once for each lane and set of scopes."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._built: dict[tuple[object, ...], Select[Any] | CompoundSelect[Any]] = {}
+
+    def candidate(self, claimer: Claimer, *, rank: int) -> Select[Any] | CompoundSelect[Any]:
+        """The one row of the rank to take, locked; rows that others hold are passed over."""
+        key = (claimer.lane, claimer.scopes, rank)
+        if key not in self._built:
+            self._built[key] = _candidate(self._clock, claimer, rank=rank)
+        return self._built[key]
+
+    def probe(self, claimer: Claimer) -> Select[Any] | CompoundSelect[Any]:
+        """The ranks that have a row due, each with the instant since when; locks nothing."""
+        key = (claimer.lane, claimer.scopes)
+        if key not in self._built:
+            self._built[key] = _probe(self._clock, claimer)
+        return self._built[key]
+
+
+def _probe(clock: Clock, claimer: Claimer) -> CompoundSelect[Any]:
+    firsts = (
+        _hinted(
+            select(applies.c.claim_rank, applies.c.claimable_at)
+            .where(eligible(clock, claimer, rank=rank))
+            .order_by(applies.c.claimable_at, applies.c.id)
+            .limit(1)
+        ).subquery()
+        for rank in RANKS
+    )
+    return union_all(*(select(first) for first in firsts))
+
+
+def _candidate(clock: Clock, claimer: Claimer, *, rank: int) -> Select[Any]:
+    return _hinted(
+        select_locked(clock, skip_locked=True)
+        .where(eligible(clock, claimer, rank=rank))
+        .order_by(applies.c.claimable_at, applies.c.id)
+        .limit(1)
+    )
+
+
+def _hinted(query: Select[Any]) -> Select[Any]:
+    return query.with_hint(applies, f"FORCE INDEX ({CLAIM_INDEX})", "mysql")

@@ -1,0 +1,244 @@
+"""The worker's side of the queue: claim, keep, report, finish. Every write takes a `Lease`."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+from sqlalchemy import Connection, bindparam
+
+from schemabot.domain.execution import (
+    Claimer,
+    DriveEnd,
+    Execution,
+    LossReason,
+    Recorded,
+    Renewal,
+    Report,
+)
+from schemabot.domain.ids import ApplyId
+from schemabot.domain.lease import Lease
+from schemabot.domain.retry import RetryPolicy
+from schemabot.domain.states import ApplyState
+from schemabot.storage.beats import extend, holding, look, unlocked
+from schemabot.storage.claim_order import RANKS, UNSTARTED_RANKS
+from schemabot.storage.claiming import ClaimStatements
+from schemabot.storage.database import Database, RowsLocked
+from schemabot.storage.ending import end_drive, free_database_lock
+from schemabot.storage.executions import execution_of
+from schemabot.storage.locked_apply import LockedApply, select_locked
+from schemabot.storage.reporting import follow_samples, store_report
+from schemabot.storage.tables.schema import applies
+from schemabot.storage.taking import fail_overdue, overdue_by, take
+from tern.errors import LeaseLost
+
+BEATS_PER_STATEMENT = 500
+_FAIR_EVERY = 8  # so often the oldest of all unstarted goes first, whatever its priority (Q-15)
+
+
+class LeaseStore:
+    """Who may drive which apply, until when."""
+
+    def __init__(self, database: Database, *, retry: RetryPolicy) -> None:
+        self._database = database
+        self._retry = retry
+        self._clock = database.clock
+        self._statements = ClaimStatements(database.clock)
+        self._by_id = select_locked(self._clock).where(applies.c.apply_id == bindparam("wanted"))
+        self._claims = count(1)
+
+    def claim(self, claimer: Claimer, *, limit: int) -> tuple[Execution, ...]:
+        """At most `limit` applies that were due, each under a fresh lease; empty when none was.
+
+        A claim changes no state but that of a retry, which it makes pending (Q-10, Q-16). A retry
+        that is overdue by more than the policy's window is failed instead and not returned (Q-43).
+
+        Transaction: one READ COMMITTED transaction per apply (Q-15), committed before return.
+        """
+        if not claimer.scopes or limit < 1:
+            return ()
+        given = self._given_before(claimer)
+        if given:
+            return given
+        taken: list[Execution] = []
+        for rank in self._due_ranks(claimer):
+            for execution in self._take_rank(claimer, rank):
+                taken.append(execution)
+                if len(taken) == limit:
+                    return tuple(taken)
+        return tuple(taken)
+
+    def renew(self, leases: Sequence[Lease], *, term: timedelta) -> Renewal:
+        """Extend leases that hold still, all in one statement, and read what is asked of them.
+
+        Transaction: one per 500 leases, on a connection of its own that waits for a row at most
+            1 s (Q-24, Q-25). When a row stays locked, the others are renewed without it (T7).
+
+        Raises:
+            StorageUnavailable: nothing is known; beat again while the trust window lasts.
+        """
+        renewals = [
+            self._renew_batch(leases[start : start + BEATS_PER_STATEMENT], term=term)
+            for start in range(0, len(leases), BEATS_PER_STATEMENT)
+        ]
+        return Renewal(
+            kept=tuple(kept for renewal in renewals for kept in renewal.kept),
+            lost=tuple(lost for renewal in renewals for lost in renewal.lost),
+        )
+
+    def record(self, lease: Lease, report: Report) -> Recorded:
+        """Store a report; the apply's state follows from its tasks (Q-11, Q-22).
+
+        A sample never ends an apply: only `finish` does. An older `Progress.sequence` than the
+        last of this lease is answered and its progress ignored.
+        Transaction: apply row locked by token, then tasks, requests and log; one commit.
+
+        Raises:
+            LeaseLost: a successful read shows another token; nothing was written.
+        """
+        return self._database.write(lambda tx: self._record(tx, lease, report))
+
+    def finish(self, lease: Lease, end: DriveEnd, report: Report) -> Recorded:
+        """Store a drive's end and release the lease (Q-42 to Q-45).
+
+        Repeating it after a lost answer gives the stored state again (Q-29).
+        Transaction: one for tasks, apply, active target, lease, requests, lock release and log.
+
+        Raises:
+            LeaseLost: somebody else has claimed it since; nothing was written.
+            OutcomeIncomplete: `Completed`, but a task has not ended; nothing was written.
+        """
+        return self._database.write(lambda tx: self._finish(tx, lease, end, report=report))
+
+    def fence(self, tx: Connection, lease: Lease) -> LockedApply:
+        """The apply's row, locked and proven to be still ours: before every write of a worker.
+
+        The lock makes it a fence: a write that only looked would land while a steal is uncommitted
+        (T1).
+
+        Raises:
+            LeaseLost: the read shows another token, or none.
+        """
+        locked = self._locked(tx, lease.apply_id)
+        if not self.is_ours(locked, lease):
+            is_ended = locked["lease_token"] is None
+            reason = LossReason.FINISHED if is_ended else LossReason.OTHER_TOKEN
+            raise LeaseLost(subject=lease.apply_id, reason=reason)
+        return locked
+
+    def is_ours(self, locked: LockedApply, lease: Lease) -> bool:
+        """Whether the locked row is under this very claim; the token alone decides (Q-21)."""
+        return bool(locked["lease_token"] == lease.token)
+
+    def holding(self, leases: Sequence[Lease]) -> Any:  # noqa: ANN401 - an SQL condition
+        """The condition under which a beat extends a lease: the fence of beats."""
+        return holding(leases, self._clock)
+
+    def _due_ranks(self, claimer: Claimer) -> Sequence[int]:
+        """Ranks with a row due, lowest first; idle, this is the only statement."""
+        probe = self._statements.probe(claimer)
+        due = self._database.read(lambda tx: tx.execute(probe).all())
+        since: dict[int, datetime] = {rank: at for rank, at in due}  # noqa: C416 - rows aren't pairs
+        started = [rank for rank in RANKS if rank in since and rank not in _UNSTARTED]
+        unstarted = sorted(since.keys() & _UNSTARTED)
+        if unstarted and next(self._claims) % _FAIR_EVERY == 0:
+            unstarted.sort(key=lambda rank: since[rank])
+        return [*started, *unstarted]
+
+    def _take_rank(self, claimer: Claimer, rank: int) -> Iterator[Execution]:
+        while True:
+            taken = self._database.write(lambda tx: self._take_one(tx, claimer, rank))
+            if taken is None:
+                return
+            if isinstance(taken, Execution):
+                yield taken
+
+    def _take_one(self, tx: Connection, claimer: Claimer, rank: int) -> Execution | bool | None:
+        """The execution; None when nothing is due; True when what was due was failed instead."""
+        row = tx.execute(self._statements.candidate(claimer, rank=rank)).mappings().first()
+        if row is None:
+            return None
+        locked = LockedApply(tx, row, self._clock)
+        overdue = overdue_by(locked, self._retry)
+        if overdue is not None:
+            fail_overdue(locked, overdue)
+            locked.save()
+            return True
+        return take(tx, locked, claimer, clock=self._clock)
+
+    def _given_before(self, claimer: Claimer) -> tuple[Execution, ...]:
+        """Live leases that this very poll was given: its answer was lost (W-17)."""
+        if claimer.request_id is None:
+            return ()
+        return self._database.write(lambda tx: self._given(tx, claimer))
+
+    def _given(self, tx: Connection, claimer: Claimer) -> tuple[Execution, ...]:
+        query = select_locked(self._clock).where(
+            applies.c.claim_request_id == claimer.request_id,
+            applies.c.lease_expires_at > self._clock.now(),
+            applies.c.lease_owner == claimer.owner,
+        )
+        rows = tx.execute(query).mappings().all()
+        lockeds = [LockedApply(tx, row, self._clock) for row in rows]
+        return tuple(execution_of(tx, locked, _lease_of(locked)) for locked in lockeds)
+
+    def _renew_batch(self, leases: Sequence[Lease], *, term: timedelta) -> Renewal:
+        try:
+            return self._database.beat(lambda tx: self._beat(tx, leases, term=term))
+        except RowsLocked:
+            return self._database.beat(lambda tx: self._beat_unlocked(tx, leases, term=term))
+
+    def _beat(self, tx: Connection, leases: Sequence[Lease], *, term: timedelta) -> Renewal:
+        extend(tx, self.holding(leases), term=term, clock=self._clock)
+        return look(tx, leases, self._clock)
+
+    def _beat_unlocked(
+        self, tx: Connection, leases: Sequence[Lease], *, term: timedelta
+    ) -> Renewal:
+        free = unlocked(tx, leases)
+        return self._beat(tx, free, term=term) if free else Renewal()
+
+    def _record(self, tx: Connection, lease: Lease, report: Report) -> Recorded:
+        locked = self.fence(tx, lease)
+        shown = store_report(locked, report, clock=self._clock)
+        follow_samples(locked, shown, set_up=report.set_up, clock=self._clock)
+        locked.save()
+        return locked.answer()
+
+    def _finish(self, tx: Connection, lease: Lease, end: DriveEnd, *, report: Report) -> Recorded:
+        stored = self._locked(tx, lease.apply_id)
+        if stored["last_lease_token"] == lease.token:
+            return stored.answer(retry_in=_retry_in(stored))
+        locked = self.fence(tx, lease)
+        shown = store_report(locked, report, clock=self._clock)
+        retry_in = end_drive(locked, end, shown, policy=self._retry, clock=self._clock)
+        free_database_lock(tx, locked)
+        locked.save()
+        is_retry = locked.state is ApplyState.FAILED_RETRYABLE
+        return locked.answer(retry_in=retry_in if is_retry else None)
+
+    def _locked(self, tx: Connection, apply_id: ApplyId) -> LockedApply:
+        row = tx.execute(self._by_id, {"wanted": apply_id}).mappings().first()
+        if row is None:
+            raise LeaseLost(subject=apply_id, reason="there is no such apply")
+        return LockedApply(tx, row, self._clock)
+
+
+_UNSTARTED = frozenset(UNSTARTED_RANKS.values())
+
+
+def _lease_of(locked: LockedApply) -> Lease:
+    return Lease(
+        apply_id=locked.apply_id,
+        owner=locked["lease_owner"],
+        token=locked["lease_token"],
+        epoch=locked["lease_epoch"],
+        expires_at=locked["lease_expires_at"],
+    )
+
+
+def _retry_in(stored: LockedApply) -> timedelta | None:
+    if stored.state is not ApplyState.FAILED_RETRYABLE:
+        return None
+    due: timedelta = stored["retry_after"] - stored.now
+    return max(due, timedelta(0))

@@ -1,0 +1,122 @@
+"""Every rule asked about every changed table; what hints and configuration silence stays out."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tern.ddl.elements import Element
+from tern.ddl.hints import AllowHint
+from tern.ddl.identifiers import fold
+from tern.lint.rule import Complaint, Rule, Subject
+from tern.lint.rules.registry import ALL_RULES
+from tern.values.plan import Finding
+from tern.values.schema_files import LintConfig, RuleConfig, Severity
+
+_WEIGHTS = {Severity.OFF: 0, Severity.INFO: 1, Severity.WARNING: 2, Severity.ERROR: 3}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LintFloors:
+    """What the server's configuration says of rules; it may lower any.
+
+    Attributes:
+        pinned: Rules that schemabot.yaml may not change.
+    """
+
+    rules: Mapping[str, RuleConfig] = field(default_factory=dict)
+    pinned: frozenset[str] = frozenset()
+
+
+def lint(
+    subjects: Sequence[Subject], config: LintConfig, floors: LintFloors | None = None
+) -> tuple[Finding, ...]:
+    """All findings about these tables, by namespace, table, then weight."""
+    floors = floors or LintFloors()
+    patterns = [re.compile(pattern) for pattern in config.ignore_tables]
+    found = [
+        finding
+        for subject in subjects
+        if not any(pattern.search(subject.name) for pattern in patterns)
+        for rule in ALL_RULES
+        for finding in _findings(rule, subject, (config, floors))
+    ]
+    return tuple(sorted(found, key=_order))
+
+
+def _findings(
+    rule: Rule, subject: Subject, configured: tuple[LintConfig, LintFloors]
+) -> Iterator[Finding]:
+    own, floor = _configured(rule, *configured)
+    allow = own.allow or floor.allow or rule.allow
+    for complaint in rule.check(subject, allow):
+        severity = _severity(rule, complaint, own=own.severity, floor=floor.severity)
+        if severity is Severity.OFF or (
+            not rule.guards_data and _is_allowed(rule, complaint, subject)
+        ):
+            continue
+        yield _finding(rule, complaint, subject, severity)
+
+
+def _configured(
+    rule: Rule, config: LintConfig, floors: LintFloors
+) -> tuple[RuleConfig, RuleConfig]:
+    floor = floors.rules.get(rule.name, RuleConfig())
+    own = RuleConfig() if rule.name in floors.pinned else config.rules.get(rule.name, RuleConfig())
+    return own, floor
+
+
+def _severity(
+    rule: Rule, complaint: Complaint, *, own: Severity | None, floor: Severity | None
+) -> Severity:
+    """What the finding weighs: the rule's weight, the server's say, then the file's (P-43)."""
+    base = floor or complaint.severity or rule.severity
+    if own is None:
+        return base
+    if rule.guards_data:
+        return max(base, own, key=_WEIGHTS.__getitem__)
+    return own
+
+
+def _is_allowed(rule: Rule, complaint: Complaint, subject: Subject) -> bool:
+    """Whether a hint in the file silences it: above the table, or at the very definition."""
+    for hint in subject.source.hints if subject.source else ():
+        if not isinstance(hint, AllowHint) or hint.rule != rule.name:
+            continue
+        if hint.subject is None:
+            return True
+        names = (hint.subject.name or "", complaint.object or "")
+        if complaint.object is not None and fold(names[0]) == fold(names[1]):
+            return True
+    return False
+
+
+def _finding(rule: Rule, complaint: Complaint, subject: Subject, severity: Severity) -> Finding:  # noqa: PLR0917  # the four that make one
+    element = _element(subject, complaint)
+    source = subject.source.source if subject.source else None
+    place = element or source
+    return Finding(
+        rule=rule.name,
+        severity=severity,
+        message=complaint.message,
+        namespace=subject.namespace,
+        table=subject.name,
+        object=complaint.object,
+        file=source.file if source else None,
+        line=place.line if place else None,
+        column=place.column if place else None,
+        unsafe=rule.guards_data,
+    )
+
+
+def _element(subject: Subject, complaint: Complaint) -> Element | None:
+    if subject.source is None or complaint.object is None:
+        return None
+    wanted = fold(complaint.object)
+    named = [e for e in subject.source.elements if e.name is not None and fold(e.name) == wanted]
+    of_kind = [e for e in named if complaint.kind in {None, e.kind}]
+    return next(iter(of_kind or named), None)
+
+
+def _order(finding: Finding) -> tuple[str, str, int, str, str]:
+    weight = -_WEIGHTS[finding.severity]
+    return finding.namespace, finding.table, weight, finding.rule, finding.object or ""

@@ -1,0 +1,263 @@
+"""One plan from files to proven statements; leaves nothing on the server, whatever happens.
+
+Read the files, read the live side, build what differs, compare, replay, judge. What is wrong with
+the files is collected on the way and ends the plan before the replay: a plan with problems has no
+statements.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from threading import Event
+from time import monotonic
+
+from tern.ddl.identifiers import Names
+from tern.lint.linting import lint
+from tern.local.planning.changes import ChangeFinder, Changes, diff_policy
+from tern.local.planning.comparison import Built, Comparison, pair
+from tern.local.planning.desired import DesiredSchema, FileReader
+from tern.local.planning.evidence import Witness
+from tern.local.planning.innodb_sight import InnodbSight
+from tern.local.planning.linted import done_hint_findings, lint_subjects, with_consent_needed
+from tern.local.planning.live import LiveReader, LiveSchema
+from tern.local.planning.live_facts import read_edges, read_live_facts
+from tern.local.planning.namespaces import Namespace, resolve
+from tern.local.planning.neighbours import tables_to_copy
+from tern.local.planning.outcome import Judges, Outcome
+from tern.local.planning.problems import Problems
+from tern.local.planning.proof import Copied, Proof, Replayed
+from tern.local.planning.proven import Verifier
+from tern.local.planning.result import plan_result, unused_definitions
+from tern.local.planning.scratch import Phase
+from tern.local.planning.settings import PlanSettings
+from tern.local.planning.workplace import Room, Workplace, workplace
+from tern.mysql.catalogue import ForeignKeyEdge
+from tern.mysql.connect import ConnectParams
+from tern.values.plan import (
+    Finding,
+    PlannedStatement,
+    PlanRequest,
+    PlanResult,
+    Problem,
+    SchemaObject,
+)
+
+
+def plan(
+    params: ConnectParams,
+    request: PlanRequest,
+    *,
+    settings: PlanSettings | None = None,
+    stopping: Event | None = None,
+) -> PlanResult:
+    """A proven plan; what is wrong with the files is in its problems. Setting `stopping` ends it.
+
+    Raises:
+        ServerUnavailable, AccessDenied, MissingPrivilege, FlavorMismatch, SchemaMissing: the
+            target can't be planned for at all; nothing stayed there.
+    """
+    started = monotonic()
+    problems = Problems()
+    namespaces = resolve(request, problems)
+    if problems:
+        return PlanResult(statements=(), problems=problems.all())
+    warnings: list[str] = []
+    with workplace(
+        params,
+        target=request.target,
+        namespaces=namespaces,
+        settings=settings or PlanSettings(),
+        stopping=stopping or Event(),
+        warnings=warnings,
+    ) as place:
+        planner = Planner(
+            place,
+            request=request,
+            settings=settings or PlanSettings(),
+            problems=problems,
+        )
+        result = planner.plan(namespaces)
+    took = timedelta(seconds=monotonic() - started)
+    return replace(result, warnings=(*result.warnings, *warnings), took=took)
+
+
+class Planner:
+    """Carries one plan through its stages."""
+
+    def __init__(
+        self,
+        place: Workplace,
+        *,
+        request: PlanRequest,
+        settings: PlanSettings,
+        problems: Problems,
+    ) -> None:
+        self._place = place
+        self._settings = settings
+        self._problems = problems
+        self._flavor = place.main.flavor
+        self._names = Names(place.main.flavor)
+        self._policy = diff_policy(request.desired.config.plan)
+        self._lint_config = request.desired.config.lint
+        self._warnings: list[str] = []
+
+    def plan(self, namespaces: Sequence[Namespace]) -> PlanResult:
+        """The plan's content, but for what its clean-up has to say."""
+        reader = FileReader(
+            flavor=self._flavor,
+            allow_clauses=self._settings.allow_clauses,
+            problems=self._problems,
+        )
+        desired = reader.read_all(namespaces)
+        live = self._read_live(namespaces)
+        built, room = self._build(desired, live)
+        left = unused_definitions(desired)
+        if self._problems:
+            return self._result(live=live, left=left)
+        changes = self._find_changes(room, (desired, live), built)
+        left = [*changes.unsupported, *left]
+        if self._problems:
+            return self._result(live=live, left=left)
+        statements = self._prove(live, changes)
+        findings = self._lint(desired, changes, statements)
+        statements = with_consent_needed(statements, findings, flavor=self._flavor)
+        return self._result(statements, findings, live=live, left=left)
+
+    def _lint(
+        self,
+        desired: Sequence[DesiredSchema],
+        changes: Changes,
+        statements: Sequence[PlannedStatement],
+    ) -> tuple[Finding, ...]:
+        subjects = lint_subjects(desired, changes, statements, flavor=self._flavor)
+        done = [
+            finding
+            for namespace, hints in changes.done_hints.items()
+            for finding in done_hint_findings(namespace, hints)
+        ]
+        return (*lint(subjects, self._lint_config, self._settings.lint), *done)
+
+    def _result(
+        self,
+        statements: tuple[PlannedStatement, ...] = (),
+        findings: tuple[Finding, ...] = (),
+        *,
+        live: Mapping[str, LiveSchema],
+        left: Sequence[SchemaObject],
+    ) -> PlanResult:
+        result = plan_result(
+            self._place,
+            live,
+            statements=() if self._problems else statements,
+            findings=findings,
+            problems=self._problems.all(),
+            left=left,
+        )
+        return replace(result, warnings=(*self._warnings, *result.warnings))
+
+    def _read_live(self, namespaces: Sequence[Namespace]) -> dict[str, LiveSchema]:
+        reader = LiveReader(names=self._names, problems=self._problems)
+        found = reader.read_all(self._place.crew, namespaces)
+        return {schema.namespace.name: schema for schema in found}
+
+    def _build(
+        self, desired: Iterable[DesiredSchema], live: Mapping[str, LiveSchema]
+    ) -> tuple[list[Built], Room]:
+        """What the files mean, as far as it isn't the same as what is live."""
+        sequences, tables = pair(desired, live)
+        needed = {one.namespace.name for one in (*sequences, *tables)}
+        room = self._place.room(Phase.DESIRED, live.values(), needed)
+        comparison = Comparison(schemas=room.schemas, mapping=room.mapping, problems=self._problems)
+        built = comparison.build(self._place.crew, sequences)
+        built += comparison.build(self._place.crew, tables)
+        return built, room
+
+    def _find_changes(
+        self,
+        room: Room,
+        sides: tuple[Sequence[DesiredSchema], Mapping[str, LiveSchema]],
+        built: Sequence[Built],
+    ) -> Changes:
+        desired, live = sides
+        finder = ChangeFinder(
+            self._place.main, scratch=room.schemas, policy=self._policy, problems=self._problems
+        )
+        return finder.find(desired, live, built)
+
+    def _prove(
+        self, live: Mapping[str, LiveSchema], changes: Changes
+    ) -> tuple[PlannedStatement, ...]:
+        """Every statement replayed, compared and judged."""
+        main = self._place.main
+        edges = read_edges(main, live, changes.namespaces)
+        room = self._proof_room(live, changes, edges)
+        innodb = InnodbSight(main, may_look=self._place.sight.innodb)
+        proof = Proof(
+            main,
+            schemas=room.schemas,
+            mapping=room.mapping,
+            innodb=innodb,
+        )
+        wanted = tables_to_copy(live, changes.namespaces, edges=edges, names=self._names)
+        self._warn_of_copies(proof.copy(self._place.crew, wanted))
+        replayed = proof.replay(changes.statements)
+        facts = read_live_facts(
+            main,
+            live,
+            changes.namespaces,
+            edges=edges,
+            innodb=innodb,
+        )
+        if innodb.blind_because is not None:
+            self._warnings.append(innodb.blind_because)
+        judges = self._judges(live)
+        verifier = Verifier(main, judges=judges, schemas=room.schemas, changes=changes.namespaces)
+        unproven = verifier.unproven(replayed)
+        self._tell_unplanned(unproven, replayed)
+        outcome = Outcome(
+            judges,
+            changes=changes.namespaces,
+            facts=facts,
+            unproven=unproven,
+            witness=Witness(connection=main, server=self._place.server),
+        )
+        return outcome.planned(replayed)
+
+    def _proof_room(
+        self, live: Mapping[str, LiveSchema], changes: Changes, edges: Sequence[ForeignKeyEdge]
+    ) -> Room:
+        needed = {statement.namespace for statement in changes.statements}
+        copied = tables_to_copy(live, changes.namespaces, edges=edges, names=self._names)
+        needed.update(namespace.name for namespace, _ in copied)
+        return self._place.room(Phase.PROOF, live.values(), needed)
+
+    def _judges(self, live: Mapping[str, LiveSchema]) -> Judges:
+        return Judges(
+            flavor=self._flavor,
+            settings=self._settings,
+            schemas={name: schema.namespace.schema for name, schema in live.items()},
+            policy=self._policy,
+            writes_log=self._place.server.is_on("log_bin"),
+        )
+
+    def _warn_of_copies(self, copied: Sequence[Copied]) -> None:
+        for one in copied:
+            name = f"{one.namespace.name}.{one.table.name}"
+            if one.was_lax:
+                self._warnings.append(f"{name} can only be built again with innodb_strict_mode off")
+            if one.failure is not None:
+                self._warnings.append(f"{name} can't be built again on its server: {one.failure}")
+
+    def _tell_unplanned(
+        self, unproven: Mapping[tuple[str, str], str], replayed: Sequence[Replayed]
+    ) -> None:
+        """A table that differs but has no statement would be passed over in silence."""
+        planned = {
+            (one.statement.namespace, self._names.table_key(one.statement.table))
+            for one in replayed
+        }
+        for (namespace, table), failure in unproven.items():
+            if (namespace, table) not in planned:
+                self._problems.add(
+                    Problem(code="unproven", message=failure, namespace=namespace, table=table)
+                )

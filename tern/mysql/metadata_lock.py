@@ -1,0 +1,118 @@
+"""Who stands in the way of a table's metadata lock: looked up before anyone queues behind us."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from tern.errors import StatementRejected
+from tern.mysql.connection import Connection
+
+# Seen only through InnoDB: any transaction may hold the table, so only long ones are suspected.
+SUSPECT_AFTER = timedelta(seconds=3)
+
+_MYSQL = """
+SELECT t.PROCESSLIST_ID, t.PROCESSLIST_USER, t.PROCESSLIST_HOST,
+       COALESCE(TIMESTAMPDIFF(SECOND, x.trx_started, NOW()), t.PROCESSLIST_TIME, 0),
+       x.trx_id IS NOT NULL, COALESCE(x.trx_weight, 0), MAX(m.LOCK_TYPE)
+FROM performance_schema.metadata_locks m
+JOIN performance_schema.threads t ON t.THREAD_ID = m.OWNER_THREAD_ID
+LEFT JOIN information_schema.INNODB_TRX x ON x.trx_mysql_thread_id = t.PROCESSLIST_ID
+WHERE m.OBJECT_TYPE = 'TABLE' AND m.LOCK_STATUS = 'GRANTED'
+  AND m.OBJECT_SCHEMA = %s AND m.OBJECT_NAME = %s AND t.PROCESSLIST_ID <> CONNECTION_ID()
+GROUP BY 1, 2, 3, 4, 5, 6
+"""
+
+_MARIADB = """
+SELECT p.ID, p.USER, p.HOST,
+       COALESCE(TIMESTAMPDIFF(SECOND, x.trx_started, NOW()), p.TIME, 0),
+       x.trx_id IS NOT NULL, COALESCE(x.trx_weight, 0), MAX(m.LOCK_MODE)
+FROM information_schema.METADATA_LOCK_INFO m
+JOIN information_schema.PROCESSLIST p ON p.ID = m.THREAD_ID
+LEFT JOIN information_schema.INNODB_TRX x ON x.trx_mysql_thread_id = p.ID
+WHERE m.LOCK_TYPE = 'Table metadata lock' AND m.TABLE_SCHEMA = %s AND m.TABLE_NAME = %s
+  AND p.ID <> CONNECTION_ID()
+GROUP BY 1, 2, 3, 4, 5, 6
+"""
+
+_SUSPECTS = """
+SELECT p.ID, p.USER, p.HOST, TIMESTAMPDIFF(SECOND, x.trx_started, NOW()), 1, x.trx_weight, ''
+FROM information_schema.INNODB_TRX x
+JOIN information_schema.PROCESSLIST p ON p.ID = x.trx_mysql_thread_id
+WHERE p.ID <> CONNECTION_ID() AND x.trx_started < NOW() - INTERVAL %s SECOND
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blocker:
+    """A session that holds, or may hold, a metadata lock on the table.
+
+    Attributes:
+        age: Of its open transaction, else of its statement or idleness.
+        weight: InnoDB's weight of its transaction: what a rollback would cost.
+        is_certain: The server named it; False where only its long transaction makes it suspect.
+        lock: The server's word for the lock; empty for a suspect.
+    """
+
+    session_id: int
+    account: str
+    age: timedelta
+    in_transaction: bool
+    weight: int
+    is_certain: bool
+    lock: str
+
+    def __str__(self) -> str:
+        kind = "transaction" if self.in_transaction else "statement"
+        return f"session {self.session_id} ({self.account}, {kind} for {self.age.seconds} s)"
+
+
+def has_lock_table(connection: Connection) -> bool:
+    """Whether the server tells who holds metadata locks."""
+    if connection.flavor.is_mariadb():
+        found = connection.value(
+            "SELECT COUNT(*) FROM information_schema.PLUGINS "
+            "WHERE PLUGIN_NAME = 'METADATA_LOCK_INFO' AND PLUGIN_STATUS = 'ACTIVE'"
+        )
+        return bool(found)
+    enabled = connection.value(
+        "SELECT COUNT(*) FROM performance_schema.setup_instruments "
+        "WHERE NAME = 'wait/lock/metadata/sql/mdl' AND ENABLED = 'YES'"
+    )
+    return bool(enabled)
+
+
+def blockers(connection: Connection, *, schema: str, table: str) -> list[Blocker]:
+    """Sessions that hold the table, longest first; where that can't be seen, those suspected of it.
+
+    Raises:
+        MissingPrivilege: the account may not look (PROCESS, SELECT on performance_schema).
+    """
+    try:
+        certain = has_lock_table(connection)
+        rows = _rows(connection, schema, table) if certain else _suspects(connection)
+    except StatementRejected:
+        # performance_schema is compiled out or off.
+        certain, rows = False, _suspects(connection)
+    found = [_blocker(row, is_certain=certain) for row in rows]
+    return sorted(found, key=lambda blocker: blocker.age, reverse=True)
+
+
+def _rows(connection: Connection, schema: str, table: str) -> list[tuple[object, ...]]:
+    sql = _MARIADB if connection.flavor.is_mariadb() else _MYSQL
+    return connection.query(sql, (schema, table))
+
+
+def _suspects(connection: Connection) -> list[tuple[object, ...]]:
+    return connection.query(_SUSPECTS, (int(SUSPECT_AFTER.total_seconds()),))
+
+
+def _blocker(row: tuple[object, ...], *, is_certain: bool) -> Blocker:
+    session_id, user, host, seconds, in_transaction, weight, lock = row
+    return Blocker(
+        session_id=int(str(session_id)),
+        account=f"{user}@{str(host).partition(':')[0]}",
+        age=timedelta(seconds=float(str(seconds))),
+        in_transaction=bool(in_transaction),
+        weight=int(str(weight)),
+        is_certain=is_certain,
+        lock=str(lock),
+    )

@@ -1,0 +1,190 @@
+"""One heartbeat for all leases of a process (Q-24 to Q-26)."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+
+from schemabot.domain.control import Operation
+from schemabot.domain.errors import StorageUnavailable
+from schemabot.domain.execution import Kept, LossReason, Lost, Order, Renewal
+from schemabot.domain.ids import RequestId
+from schemabot.domain.lease import Lease, LeaseTerms
+from schemabot.scheduler.heartbeat import Heartbeat
+from schemabot.scheduler.trust import Trust, boot_seconds
+from tests.support.leases import a_lease
+
+QUICK = LeaseTerms(
+    term=timedelta(seconds=1.2), heartbeat=timedelta(seconds=0.2), margin=timedelta(seconds=0.3)
+)
+SLOW = LeaseTerms()
+
+
+class Losses:
+    def __init__(self) -> None:
+        self.reasons: list[str | None] = []
+        self.came = threading.Event()
+
+    def __call__(self, trust: Trust) -> None:
+        self.reasons.append(trust.lost)
+        self.came.set()
+
+
+def keep_all(leases: Sequence[Lease]) -> Renewal:
+    return Renewal(kept=tuple(Kept(lease=lease) for lease in leases))
+
+
+def a_heartbeat(
+    renew: Callable[[Sequence[Lease]], Renewal],
+    losses: Losses | None = None,
+    *,
+    terms: LeaseTerms = SLOW,
+) -> Heartbeat:
+    on_loss = losses or Losses()
+    return Heartbeat(renew, terms=terms, on_loss=on_loss, on_failure=lambda _: None)
+
+
+@contextmanager
+def running(heartbeat: Heartbeat) -> Iterator[None]:
+    heartbeat.start()
+    try:
+        yield
+    finally:
+        assert heartbeat.stop(within=timedelta(seconds=5))
+
+
+def hold(heartbeat: Heartbeat, lease: Lease, orders: list[Order] | None = None) -> Trust:
+    heard = [] if orders is None else orders
+    return heartbeat.hold(lease, asked_at=boot_seconds(), on_orders=heard.extend)
+
+
+def test_all_leases_are_renewed_in_one_batch() -> None:
+    batches: list[int] = []
+
+    def renew(leases: Sequence[Lease]) -> Renewal:
+        batches.append(len(leases))
+        return keep_all(leases)
+
+    heartbeat = a_heartbeat(renew)
+    for _ in range(3):
+        hold(heartbeat, a_lease())
+    heartbeat.beat()
+
+    assert batches == [3]
+
+
+def test_a_kept_lease_outlives_its_term() -> None:
+    losses = Losses()
+    heartbeat = a_heartbeat(keep_all, losses, terms=QUICK)
+    with running(heartbeat):
+        trust = hold(heartbeat, a_lease())
+        assert not losses.came.wait(1.5)
+    assert trust.lost is None
+    assert trust.remaining() > QUICK.margin
+
+
+def test_a_loop_that_is_busy_for_longer_than_the_term_loses_no_lease() -> None:
+    """G14: beats come from a thread of their own."""
+    losses = Losses()
+    heartbeat = a_heartbeat(keep_all, losses, terms=QUICK)
+    with running(heartbeat):
+        trust = hold(heartbeat, a_lease())
+        end = boot_seconds() + 1.3 * QUICK.term.total_seconds()
+        while boot_seconds() < end:
+            sum(range(1000))
+    assert trust.lost is None
+
+
+def test_a_lease_is_lost_in_time_while_a_beat_hangs() -> None:
+    """No storage call, however slow, may delay the end of the trust."""
+    answer, losses = threading.Event(), Losses()
+
+    def hang(leases: Sequence[Lease]) -> Renewal:
+        answer.wait(10)
+        return keep_all(leases)
+
+    heartbeat = a_heartbeat(hang, losses, terms=QUICK)
+    with running(heartbeat):
+        trust = hold(heartbeat, a_lease())
+        assert losses.came.wait(5)
+        left = trust.remaining()
+        answer.set()
+
+    assert losses.reasons == [LossReason.EXPIRED]
+    assert timedelta(0) < left <= QUICK.margin
+
+
+def test_failed_beats_are_repeated_until_one_succeeds() -> None:
+    failures = iter([StorageUnavailable(reason="gone")])
+    succeeded = threading.Event()
+
+    def renew(leases: Sequence[Lease]) -> Renewal:
+        if leases and (error := next(failures, None)):
+            raise error
+        succeeded.set()
+        return keep_all(leases)
+
+    heartbeat = a_heartbeat(renew, terms=QUICK)
+    with running(heartbeat):
+        trust = hold(heartbeat, a_lease())
+        assert succeeded.wait(5)
+    assert trust.lost is None
+
+
+def test_a_lease_that_a_peer_took_is_lost_at_once() -> None:
+    losses = Losses()
+
+    def renew(leases: Sequence[Lease]) -> Renewal:
+        return Renewal(lost=tuple(Lost(lease=x, reason=LossReason.OTHER_TOKEN) for x in leases))
+
+    heartbeat = a_heartbeat(renew, losses)
+    trust = hold(heartbeat, a_lease())
+    heartbeat.beat()
+
+    assert losses.reasons == [LossReason.OTHER_TOKEN]
+    assert trust.remaining() == timedelta(0)
+
+
+def test_a_lease_whose_drive_is_storing_its_end_is_not_lost_by_being_finished() -> None:
+    losses = Losses()
+
+    def renew(leases: Sequence[Lease]) -> Renewal:
+        return Renewal(lost=tuple(Lost(lease=x, reason=LossReason.FINISHED) for x in leases))
+
+    heartbeat = a_heartbeat(renew, losses)
+    trust = hold(heartbeat, a_lease())
+    trust.is_ending = True
+    heartbeat.beat()
+    assert losses.reasons == []
+
+    trust.is_ending = False
+    heartbeat.beat()
+    assert losses.reasons == [LossReason.FINISHED]
+
+
+def test_orders_come_with_a_beat_that_was_brought_forward() -> None:
+    stop = Order(request_id=RequestId("1-1"), apply_id=a_lease().apply_id, operation=Operation.STOP)
+    came = threading.Event()
+
+    def renew(leases: Sequence[Lease]) -> Renewal:
+        return Renewal(kept=tuple(Kept(lease=lease, orders=(stop,)) for lease in leases))
+
+    heartbeat = a_heartbeat(renew)
+    with running(heartbeat):
+        heartbeat.hold(a_lease(), asked_at=boot_seconds(), on_orders=lambda _: came.set())
+        heartbeat.beat_soon()
+        assert came.wait(SLOW.heartbeat.total_seconds() / 2)
+
+
+def test_a_released_lease_is_renewed_no_more() -> None:
+    batches: list[int] = []
+
+    def renew(leases: Sequence[Lease]) -> Renewal:
+        batches.append(len(leases))
+        return keep_all(leases)
+
+    heartbeat = a_heartbeat(renew)
+    trust = hold(heartbeat, a_lease())
+    heartbeat.release(trust)
+    heartbeat.beat()
+    assert batches == []

@@ -1,0 +1,34 @@
+"""How SQLite finds what is due: by the claim index, without a sort (Q-17)."""
+
+import pytest
+from sqlalchemy import Connection
+from sqlalchemy.sql import Executable
+
+from schemabot.storage.claim_order import RANKS
+from schemabot.storage.claiming import CLAIM_INDEX, ClaimStatements
+from schemabot.storage.database import Database
+from tests.support.stored import a_claimer
+
+
+def explain(database: Database, statement: Executable) -> str:
+    def ask(tx: Connection) -> str:
+        compiled = statement.compile(  # type: ignore[attr-defined]
+            dialect=database.engine.dialect, compile_kwargs={"literal_binds": True}
+        )
+        return str(tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}").all())
+
+    return database.read(ask)
+
+
+@pytest.mark.parametrize("rank", RANKS)
+def test_a_claim_reads_its_index_and_sorts_nothing(database: Database, rank: int) -> None:
+    statement = ClaimStatements(database.clock).candidate(a_claimer(), rank=rank)
+    plan = explain(database, statement)
+    assert CLAIM_INDEX in plan
+    assert "TEMP B-TREE" not in plan
+
+
+def test_the_probe_reads_its_index_for_every_rank(database: Database) -> None:
+    plan = explain(database, ClaimStatements(database.clock).probe(a_claimer()))
+    assert plan.count(CLAIM_INDEX) == len(RANKS)
+    assert "TEMP B-TREE" not in plan

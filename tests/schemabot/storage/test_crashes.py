@@ -1,0 +1,7 @@
+"""The crash contract on SQLite."""
+
+from tests.contracts.crash import CrashContract
+
+
+class TestCrashes(CrashContract):
+    """On SQLite."""

@@ -1,0 +1,6 @@
+CREATE TABLE `pk` (
+  `id` int(11) NOT NULL,
+  PRIMARY KEY (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_general_ci
+ PARTITION BY KEY ()
+PARTITIONS 3

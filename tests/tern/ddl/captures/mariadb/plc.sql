@@ -1,0 +1,7 @@
+CREATE TABLE `plc` (
+  `id` int(11) DEFAULT NULL,
+  `d` varchar(10) DEFAULT NULL
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_general_ci
+ PARTITION BY LIST  COLUMNS(`d`)
+(PARTITION `p0` VALUES IN ('a,b','c)') ENGINE = InnoDB,
+ PARTITION `p1` VALUES IN ('x''y') ENGINE = InnoDB)
