@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tern.engine.direct.engine import DirectEngine
+from tern.engine.online.engine import OnlineEngine
 from tern.engine.port import Capabilities, Engine
 from tern.local.access import TargetAccess
 from tern.local.steps import Route
@@ -17,9 +18,17 @@ def make_direct(access: TargetAccess) -> Engine:
     return DirectEngine(access.params)
 
 
+def make_online(access: TargetAccess) -> Engine:
+    """An engine for changes that copy their table."""
+    return OnlineEngine(access.params)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engines:
-    """What is at hand in this process; without an online engine no statement may copy rows."""
+    """What is at hand in this process; without an online engine no statement may copy rows.
+
+    `make_online` is asked for by name: whoever composes a process says that it may copy.
+    """
 
     direct: EngineMaker = make_direct
     online: EngineMaker | None = None

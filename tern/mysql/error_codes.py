@@ -25,6 +25,8 @@ from tern.errors import (
     TargetReadOnly,
 )
 
+# Deprecated syntax, charset alias, character set, collation.
+_OUT_OF_DATE = frozenset({1287, 3719, 3720, 3778})
 # Below 1000 and 2000 to 2999 speaks the client's side: 0 is pymysql's word for a closed connection.
 _CONNECTION_LOST = frozenset({
     0,
@@ -197,6 +199,11 @@ def is_value_refused(error: BaseException) -> bool:
 def is_transaction_too_big(error: BaseException) -> bool:
     """Whether fewer rows at once would pass (lock table or binary log cache full)."""
     return number_of(error) in _TRANSACTION_TOO_BIG
+
+
+def is_about_statement(warning: int) -> bool:
+    """Whether a warning is about words of the statement, not about a value: one is out of date."""
+    return warning in _OUT_OF_DATE
 
 
 def is_syntax(error: BaseException) -> bool:

@@ -40,6 +40,23 @@ JOIN information_schema.PROCESSLIST p ON p.ID = x.trx_mysql_thread_id
 WHERE p.ID <> CONNECTION_ID() AND x.trx_started < NOW() - INTERVAL %s SECOND
 """
 
+_HELD_BY_PLUGIN = """
+SELECT COUNT(*) FROM information_schema.METADATA_LOCK_INFO
+WHERE THREAD_ID = %s AND LOCK_MODE = 'MDL_EXCLUSIVE' AND TABLE_SCHEMA = %s AND TABLE_NAME = %s
+"""
+
+_HELD_BY_INSTRUMENT = """
+SELECT COUNT(*) FROM performance_schema.metadata_locks m
+JOIN performance_schema.threads t ON t.THREAD_ID = m.OWNER_THREAD_ID
+WHERE t.PROCESSLIST_ID = %s AND m.LOCK_STATUS = 'GRANTED' AND m.LOCK_TYPE = 'EXCLUSIVE'
+  AND m.OBJECT_SCHEMA = %s AND m.OBJECT_NAME = %s
+"""
+
+_INSTRUMENT = (
+    "SELECT COUNT(*) FROM performance_schema.setup_instruments "
+    "WHERE NAME = 'wait/lock/metadata/sql/mdl' AND ENABLED = 'YES'"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blocker:
@@ -78,6 +95,24 @@ def has_lock_table(connection: Connection) -> bool:
         "WHERE NAME = 'wait/lock/metadata/sql/mdl' AND ENABLED = 'YES'"
     )
     return bool(enabled)
+
+
+def shows_held(connection: Connection) -> bool:
+    """Whether `holds_exclusively` can be asked."""
+    return _held_query(connection) is not None
+
+
+def holds_exclusively(connection: Connection, session_id: int, *, schema: str, table: str) -> bool:
+    """Whether a session has the table's metadata lock for itself alone; ask `shows_held` first."""
+    sql = _held_query(connection)
+    found = 0 if sql is None else connection.value(sql, (session_id, schema, table))
+    return int(found or 0) > 0
+
+
+def _held_query(connection: Connection) -> str | None:
+    if connection.flavor.is_mariadb() and has_lock_table(connection):
+        return _HELD_BY_PLUGIN
+    return _HELD_BY_INSTRUMENT if int(connection.value(_INSTRUMENT) or 0) > 0 else None
 
 
 def blockers(connection: Connection, *, schema: str, table: str) -> list[Blocker]:

@@ -1,0 +1,3 @@
+INSERT INTO item (id, v) VALUES
+  (1, x'6100'),
+  (2, x'FFFFFFFF');

@@ -1,0 +1,4 @@
+CREATE TABLE item (
+  id INT PRIMARY KEY,
+  v VARCHAR(20)
+) CHARACTER SET latin1;

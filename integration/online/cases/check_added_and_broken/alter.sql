@@ -1,0 +1,1 @@
+ALTER TABLE `item` ADD CONSTRAINT `positive` CHECK (`v` >= 0);

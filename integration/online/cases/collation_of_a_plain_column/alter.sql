@@ -1,0 +1,1 @@
+ALTER TABLE `item` MODIFY COLUMN `v` VARCHAR(20) COLLATE utf8mb4_general_ci;

@@ -1,0 +1,4 @@
+CREATE TABLE item (
+  id INT NOT NULL PRIMARY KEY,
+  v VARCHAR(20) COLLATE utf8mb4_bin
+);

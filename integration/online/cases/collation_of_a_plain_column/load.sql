@@ -1,0 +1,4 @@
+INSERT INTO item (id, v) VALUES
+  (1, 'a'),
+  (2, 'A'),
+  (3, 'a ');

@@ -1,0 +1,1 @@
+ALTER TABLE `item` CHANGE COLUMN `v` `V` BIGINT;

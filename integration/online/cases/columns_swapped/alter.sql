@@ -1,0 +1,1 @@
+ALTER TABLE `item` RENAME COLUMN `v` TO `w`, RENAME COLUMN `w` TO `v`, ADD COLUMN `x` INT;

@@ -1,0 +1,5 @@
+CREATE TABLE item (
+  id INT PRIMARY KEY,
+  v INT,
+  w VARCHAR(9)
+);

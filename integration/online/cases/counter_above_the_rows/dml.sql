@@ -1,0 +1,1 @@
+UPDATE item SET v = v + 1;

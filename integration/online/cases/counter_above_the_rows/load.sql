@@ -1,0 +1,1 @@
+INSERT INTO item (id, v) VALUES (1, 1), (2, 2);

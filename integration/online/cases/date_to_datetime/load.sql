@@ -1,0 +1,4 @@
+INSERT INTO item (id, v) VALUES
+  (1, '2026-01-01'),
+  (2, NULL),
+  (3, '0000-00-00');

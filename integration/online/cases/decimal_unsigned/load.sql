@@ -1,0 +1,2 @@
+INSERT INTO item (id, v) VALUES
+  (1, 1.25);

@@ -1,0 +1,2 @@
+INSERT INTO item VALUES (1, 1);
+DELETE FROM item;

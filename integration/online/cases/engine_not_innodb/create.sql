@@ -1,0 +1,4 @@
+CREATE TABLE item (
+  id INT PRIMARY KEY,
+  v INT
+) ENGINE=MyISAM;

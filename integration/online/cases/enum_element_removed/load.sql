@@ -1,0 +1,3 @@
+INSERT INTO item (id, v) VALUES
+  (1, 'a'),
+  (2, 'b');

@@ -1,0 +1,1 @@
+ALTER TABLE `item` ADD FULLTEXT KEY `words` (`v`), MODIFY COLUMN `v` LONGTEXT;

@@ -1,0 +1,4 @@
+CREATE TABLE item (
+  k BIT(64) NOT NULL PRIMARY KEY,
+  v INT
+);

@@ -1,0 +1,4 @@
+CREATE TABLE item (
+  k VARCHAR(20) COLLATE utf8mb4_bin NOT NULL PRIMARY KEY,
+  v INT
+);

@@ -1,0 +1,7 @@
+CREATE TABLE item (
+  a INT NOT NULL,
+  b VARCHAR(9) NOT NULL,
+  c DATE NOT NULL,
+  v INT,
+  PRIMARY KEY (a, b, c)
+);

@@ -1,0 +1,4 @@
+CREATE TABLE item (
+  k DATE NOT NULL PRIMARY KEY,
+  v INT
+);

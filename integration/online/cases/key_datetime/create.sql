@@ -1,0 +1,4 @@
+CREATE TABLE item (
+  k DATETIME(6) NOT NULL PRIMARY KEY,
+  v INT
+);

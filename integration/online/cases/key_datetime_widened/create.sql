@@ -1,0 +1,4 @@
+CREATE TABLE item (
+  k DATETIME(3) NOT NULL PRIMARY KEY,
+  v INT
+);

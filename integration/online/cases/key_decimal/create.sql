@@ -1,0 +1,4 @@
+CREATE TABLE item (
+  k DECIMAL(20,4) NOT NULL PRIMARY KEY,
+  v INT
+);

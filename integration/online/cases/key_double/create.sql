@@ -1,0 +1,4 @@
+CREATE TABLE item (
+  k DOUBLE NOT NULL PRIMARY KEY,
+  v INT
+);

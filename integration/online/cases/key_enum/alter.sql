@@ -1,0 +1,1 @@
+ALTER TABLE `item` MODIFY COLUMN `k` ENUM('z','a','m','b') NOT NULL, MODIFY COLUMN `v` BIGINT;

@@ -1,0 +1,4 @@
+INSERT INTO item VALUES
+  ('a', 1),
+  ('z', 2),
+  ('m', 3);

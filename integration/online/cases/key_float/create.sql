@@ -1,0 +1,4 @@
+CREATE TABLE item (
+  k FLOAT NOT NULL PRIMARY KEY,
+  v INT
+);

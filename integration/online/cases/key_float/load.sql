@@ -1,0 +1,3 @@
+INSERT INTO item VALUES
+  (1.5, 1),
+  (2.5, 2);

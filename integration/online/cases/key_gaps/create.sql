@@ -1,0 +1,4 @@
+CREATE TABLE item (
+  k BIGINT NOT NULL PRIMARY KEY,
+  v INT
+);

@@ -1,0 +1,4 @@
+CREATE TABLE item (
+  k INET6 NOT NULL PRIMARY KEY,
+  v INT
+);

@@ -1,0 +1,4 @@
+INSERT INTO item VALUES
+  ('a', 1),
+  ('é', 2),
+  ('ß', 3);

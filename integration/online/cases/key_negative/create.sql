@@ -1,0 +1,4 @@
+CREATE TABLE item (
+  k INT NOT NULL PRIMARY KEY,
+  v INT
+);

@@ -1,0 +1,5 @@
+CREATE TABLE item (
+  k INT,
+  v INT,
+  UNIQUE KEY (k)
+);

@@ -1,0 +1,5 @@
+CREATE TABLE item (
+  k VARCHAR(200) NOT NULL,
+  v INT,
+  PRIMARY KEY (k(5))
+);

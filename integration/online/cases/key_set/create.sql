@@ -1,0 +1,4 @@
+CREATE TABLE item (
+  k SET('a','b') NOT NULL PRIMARY KEY,
+  v INT
+);

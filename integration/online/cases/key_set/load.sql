@@ -1,0 +1,3 @@
+INSERT INTO item VALUES
+  ('a', 1),
+  ('b', 2);

@@ -1,0 +1,4 @@
+CREATE TABLE item (
+  k TIME(3) NOT NULL PRIMARY KEY,
+  v INT
+);

@@ -1,0 +1,4 @@
+CREATE TABLE item (
+  k TIMESTAMP(2) NOT NULL PRIMARY KEY,
+  v INT
+);

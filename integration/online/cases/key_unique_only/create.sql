@@ -1,0 +1,5 @@
+CREATE TABLE item (
+  k INT NOT NULL,
+  v INT,
+  UNIQUE KEY k (k)
+);

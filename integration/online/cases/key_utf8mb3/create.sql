@@ -1,0 +1,4 @@
+CREATE TABLE item (
+  k VARCHAR(20) CHARACTER SET utf8mb3 COLLATE utf8mb3_general_ci NOT NULL PRIMARY KEY,
+  v INT
+);

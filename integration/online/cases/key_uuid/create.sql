@@ -1,0 +1,4 @@
+CREATE TABLE item (
+  k UUID NOT NULL PRIMARY KEY,
+  v INT
+);

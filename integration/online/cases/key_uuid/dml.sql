@@ -1,0 +1,5 @@
+UPDATE item SET v = v + 1;
+UPDATE item SET v = v - 1;
+DELETE FROM item WHERE v = 1;
+INSERT INTO item VALUES
+  ('12345678-1234-1234-1234-123456789abc', 1);

@@ -1,0 +1,4 @@
+CREATE TABLE item (
+  k VARBINARY(9) NOT NULL PRIMARY KEY,
+  v INT
+);

@@ -1,0 +1,4 @@
+CREATE TABLE item (
+  k YEAR NOT NULL PRIMARY KEY,
+  v INT
+);

@@ -1,0 +1,4 @@
+INSERT INTO item (id, v) VALUES
+  (1, '7'),
+  (2, '-12'),
+  (3, NULL);

@@ -1,0 +1,4 @@
+CREATE TABLE item (
+  id INT NOT NULL PRIMARY KEY,
+  v TINYINT(1)
+);

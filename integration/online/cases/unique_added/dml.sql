@@ -1,0 +1,3 @@
+UPDATE item SET v = CASE v WHEN 3 THEN 400 ELSE 3 END WHERE v IN (3, 400);
+UPDATE item SET v = v + 1000 ORDER BY id;
+UPDATE item SET v = v - 1000 ORDER BY id;

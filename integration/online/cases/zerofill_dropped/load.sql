@@ -1,0 +1,3 @@
+INSERT INTO item (id, v) VALUES
+  (1, 7),
+  (2, 2147483647);

@@ -1,0 +1,153 @@
+"""An engine in a process of its own that dies, as by SIGKILL, before or after a chosen statement.
+
+Every statement that the engine sends is a point: a run that is not killed lists their shapes. The
+cut is made in the driver, beneath everything of ours.
+"""
+
+import os
+import re
+import signal
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from multiprocessing import get_context
+from multiprocessing.connection import Connection as Pipe
+from threading import Lock
+
+from pymysql.connections import Connection
+from pymysql.cursors import Cursor
+
+from integration.online.workbench import Bench
+from integration.tern.desk import params
+from tern.engine.online.chunk_sizing import SizeLimits
+from tern.engine.online.engine import OnlineEngine
+from tern.engine.online.options import OnlineOptions
+from tern.engine.port import EngineRun
+from tern.mysql.connect import ConnectParams
+from tern.values.run import Outcome, WorkStatement
+from tests.support.caller import HeldLease
+
+OPTIONS = OnlineOptions(
+    settle_for=timedelta(milliseconds=200),
+    checkpoint_every=timedelta(milliseconds=200),
+    chunk=SizeLimits(start=300, least=10, most=300),
+    volume=2,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """The n-th statement of a shape, from 1, and whether death comes before or after it."""
+
+    shape: str
+    is_after: bool
+    number: int = 1
+
+    def __str__(self) -> str:
+        return f"{'after' if self.is_after else 'before'} {self.shape} #{self.number}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """What the process is to do."""
+
+    params: ConnectParams
+    change_id: str
+    statements: tuple[WorkStatement, ...]
+    home: str
+    epoch: int
+    instance: int
+    point: Point | None
+
+
+@dataclass(slots=True)
+class Watch:
+    """Counts statements by shape and kills at the point."""
+
+    point: Point | None
+    seen: Counter[str] = field(default_factory=Counter)
+    lock: Lock = field(default_factory=Lock)
+
+    def install(self) -> None:
+        send = Connection.query
+
+        def query(driver: "Connection[Cursor]", sql: object, unbuffered: bool = False) -> int:  # noqa: FBT001, FBT002  # the driver's own
+            is_it = self._note(shape_of(sql))
+            if is_it and self.point is not None and not self.point.is_after:
+                die()
+            answer: int = send(driver, sql, unbuffered)
+            if is_it:
+                die()
+            return answer
+
+        Connection.query = query  # type: ignore[assignment, method-assign]  # the driver, not ours
+
+    def _note(self, shape: str) -> bool:
+        with self.lock:
+            self.seen[shape] += 1
+            number = self.seen[shape]
+        return self.point is not None and (shape, number) == (self.point.shape, self.point.number)
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def shape_of(sql: object) -> str:
+    """The statement without its names and values: its verb and what it is about."""
+    text = sql.decode("utf-8", "replace") if isinstance(sql, bytes) else str(sql)
+    text = re.sub(r"`[^`]*_sb[a-z2-7]{5}_([nopc])`", r"<\1>", text)
+    text = re.sub(r"`t_[0-9a-f]{12}`\.", "", text)
+    text = re.sub(r"IN \([^()]*\)|'[^']*'|\d+", "?", text)
+    return " ".join(text.split())[:90]
+
+
+def kill_at(bench: Bench, point: Point | None) -> Outcome | list[str]:
+    """Run the change in a process that dies at the point; the outcome if it came to one.
+
+    Without a point nothing dies, and the shapes of all statements come back.
+    """
+    bench.open_record()
+    errand = Errand(
+        params=params(bench.database),
+        change_id=bench.run.change_id,
+        statements=bench.run.statements,
+        home=bench.run.home,
+        epoch=bench.run.fence.epoch,
+        instance=bench.run.instance,
+        point=point,
+    )
+    context = get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_run, args=(theirs, errand), daemon=True)
+    process.start()
+    theirs.close()
+    answer: Outcome | list[str]
+    try:
+        answer = ours.recv()
+    except EOFError:
+        answer = []
+    process.join(60)
+    return answer
+
+
+def _run(pipe: "Pipe[object, object]", errand: Errand) -> None:
+    watch = Watch(errand.point)
+    engine = OnlineEngine(errand.params, options=OPTIONS)
+    run = EngineRun(
+        change_id=errand.change_id,
+        place="the target",
+        statements=errand.statements,
+        fence=HeldLease(errand.epoch),
+        home=errand.home,
+        instance=errand.instance,
+    )
+    watch.install()
+    outcome = engine.apply(run)
+    pipe.send(outcome if errand.point is not None else sorted(watch.seen))
+
+
+def points(shapes: Sequence[str]) -> list[Point]:
+    """Before and after the first statement of each shape."""
+    return [Point(shape=s, is_after=after) for s in shapes for after in (False, True)]

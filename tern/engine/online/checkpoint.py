@@ -1,0 +1,188 @@
+"""One row on the target that says how far a change has come; every write shows the epoch (E-55).
+
+The row is the truth after any crash. A range counts only after its commit, and a position only when
+every key before it is written, so what the row says never exceeds what the shadow holds.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+
+from tern.binlog.watched_table import Key, KeyValue, TableName
+from tern.ddl.identifiers import qualified
+from tern.engine.fence.claimant import Claimant
+from tern.engine.online.phases import Phase
+from tern.engine.online.shadow_table import Fingerprint
+from tern.engine.online.watermark import END, START, Bound
+from tern.errors import LeaseLost
+from tern.mysql.connection import Connection
+
+FORMAT = 1
+_EXISTS = "SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = %s AND TABLE_NAME = %s"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedTable:
+    """One table's part of the row.
+
+    Attributes:
+        low: The end of the unbroken copied run.
+        shadow: None until it is made.
+    """
+
+    source: Fingerprint
+    shadow: Fingerprint | None = None
+    low: Bound = START
+    rows_copied: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """What the row says.
+
+    Attributes:
+        applied: The log position before which everything is in the shadow; as text.
+        registered: The names that may be dropped; all of them are derived from the change's id.
+        tables: By the source's name.
+        generation: Counts fresh starts, from 1.
+        saved_at: The server's clock when it was written, in Unix seconds.
+    """
+
+    change_id: str
+    server: str
+    started_at: float
+    phase: Phase
+    applied: str
+    generation: int = 1
+    registered: tuple[TableName, ...] = ()
+    tables: Mapping[str, SavedTable] = field(default_factory=dict)
+    attempts: int = 0
+    repairs: int = 0
+    volume: int | None = None
+    saved_at: float = 0.0
+    format: int = FORMAT
+
+
+class Checkpoint:
+    """The row of one change, written by one claimant over one session at a time."""
+
+    def __init__(self, table: TableName, claimant: Claimant) -> None:
+        self._table = table
+        self._claimant = claimant
+        self._name = qualified(table.schema, table.name)
+
+    @property
+    def table(self) -> TableName:
+        """Where the row stands."""
+        return self._table
+
+    def exists(self, connection: Connection) -> bool:
+        """Whether the table is there; its row need not be."""
+        return connection.value(_EXISTS, tuple(self._table)) is not None
+
+    def read(self, connection: Connection) -> Saved | None:
+        """What the row says; None without a table or a row."""
+        if not self.exists(connection):
+            return None
+        text = connection.value(f"SELECT doc FROM {self._name} WHERE id = 1")  # noqa: S608  # our own name
+        return None if text is None else saved_from(str(text))
+
+    def create(self, connection: Connection) -> None:
+        """The table is there."""
+        connection.execute(
+            f"CREATE TABLE IF NOT EXISTS {self._name} ("
+            "id INT NOT NULL PRIMARY KEY, epoch BIGINT UNSIGNED NOT NULL, "
+            "instance BIGINT UNSIGNED NOT NULL, doc LONGTEXT NOT NULL) "
+            "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4"
+        )
+
+    def take(self, connection: Connection, saved: Saved) -> None:
+        """The row is this claimant's, whoever wrote it before, unless that was a newer one.
+
+        Raises:
+            LeaseLost: a newer claimant has it; nothing was written.
+        """
+        fence = (self._claimant.epoch, self._claimant.instance)
+        connection.execute(
+            f"INSERT IGNORE INTO {self._name} (id, epoch, instance, doc) "  # noqa: S608  # our own name
+            "VALUES (1, %s, %s, %s)",
+            (*fence, text_of(saved)),
+        )
+        matched = connection.execute(
+            f"UPDATE {self._name} SET epoch = %s, instance = %s, doc = %s "  # noqa: S608  # our own name
+            "WHERE id = 1 AND (epoch < %s OR (epoch = %s AND instance <= %s))",
+            (*fence, text_of(saved), fence[0], *fence),
+        )
+        self._check(matched)
+
+    def write(self, connection: Connection, saved: Saved) -> None:
+        """The row says this.
+
+        Raises:
+            LeaseLost: the row is not this claimant's any more; nothing was written.
+        """
+        now = float(connection.value("SELECT UNIX_TIMESTAMP(NOW(6))"))
+        matched = connection.execute(
+            f"UPDATE {self._name} SET doc = %s WHERE id = 1 AND epoch = %s AND instance = %s",  # noqa: S608  # our own name
+            (text_of(replace(saved, saved_at=now)), self._claimant.epoch, self._claimant.instance),
+        )
+        self._check(matched)
+
+    def _check(self, matched: int) -> None:
+        if matched == 0:
+            raise LeaseLost(subject=self._claimant.apply_id, reason="another run took it over")
+
+
+def text_of(saved: Saved) -> str:
+    """The row's text."""
+    document = asdict(saved)
+    for name, table in saved.tables.items():
+        document["tables"][name]["low"] = _bound_document(table.low)
+    return json.dumps(document)
+
+
+def saved_from(text: str) -> Saved:
+    """What `text_of` printed."""
+    document = json.loads(text)
+    document["phase"] = Phase(document["phase"])
+    document["registered"] = tuple(TableName(*pair) for pair in document["registered"])
+    document["tables"] = {name: _table(each) for name, each in document["tables"].items()}
+    return Saved(**document)
+
+
+def _table(document: dict[str, object]) -> SavedTable:
+    shadow = document["shadow"]
+    return SavedTable(
+        source=_fingerprint(document["source"]),
+        shadow=None if shadow is None else _fingerprint(shadow),
+        low=_bound(document["low"]),
+        rows_copied=int(str(document["rows_copied"])),
+    )
+
+
+def _fingerprint(document: object) -> Fingerprint:
+    assert isinstance(document, dict)  # noqa: S101  # narrows what JSON gave
+    return Fingerprint(text=document["text"], ids=tuple(document["ids"]))
+
+
+def _bound_document(bound: Bound) -> object:
+    if bound.key is None:
+        return "end" if bound.is_end else "start"
+    return [_value_document(value) for value in bound.key]
+
+
+def _bound(document: object) -> Bound:
+    if isinstance(document, list):
+        key: Key = tuple(_value(each) for each in document)
+        return Bound(key=key)
+    return END if document == "end" else START
+
+
+def _value_document(value: KeyValue) -> object:
+    return {"hex": value.hex()} if isinstance(value, bytes) else value
+
+
+def _value(document: object) -> KeyValue:
+    if isinstance(document, dict):
+        return bytes.fromhex(document["hex"])
+    return document if isinstance(document, int) else str(document)

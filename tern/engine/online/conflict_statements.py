@@ -1,0 +1,55 @@
+"""SQL about rows that share a unique value; pure. Names resolve to the nearest FROM, no alias."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tern.binlog.watched_table import Key, TableName
+from tern.ddl.identifiers import qualified, quote, unquote
+from tern.ddl.lexer import Kind, tokens
+from tern.ddl.table import Index
+from tern.engine.online.key_values import selected
+from tern.engine.online.link import Link
+from tern.engine.online.predicates import KeyColumns
+
+
+def twin(probe: TableName) -> str:
+    """The probe table's other name: under LOCK TABLES a table named twice is locked twice."""
+    return quote(f"twin of {probe.name}")
+
+
+def in_the_way(link: Link, index: Index, keys: Sequence[Key]) -> str:
+    """Keys of the shadow's rows that share a unique value with the probe table's, these not."""
+    shadow = qualified(link.shadow.schema, link.shadow.name)
+    probe = qualified(link.probe.schema, link.probe.name)
+    values = _values(index)
+    own = KeyColumns(link.key, is_source=False).among(keys)
+    return (
+        f"SELECT {_keys(link)} FROM {shadow} "  # noqa: S608  # a builder
+        f"WHERE ({values}) IN (SELECT {values} FROM {probe}) AND NOT ({own})"
+    )
+
+
+def shared(link: Link, index: Index) -> str:
+    """Keys of the probe table's rows that share a unique value among themselves."""
+    probe = qualified(link.probe.schema, link.probe.name)
+    values, again = _values(index), twin(link.probe)
+    return (
+        f"SELECT {_keys(link)} FROM {probe} WHERE ({values}) IN "  # noqa: S608  # a builder
+        f"(SELECT {values} FROM {probe} AS {again} GROUP BY {values} HAVING COUNT(*) > 1)"
+    )
+
+
+def _values(index: Index) -> str:
+    """What the index holds, part by part: a column, the head of one, or an expression."""
+    return ", ".join(_part(part) for part in index.parts)
+
+
+def _part(printed: str) -> str:
+    read = [token for token in tokens(printed) if not token.is_word("ASC", "DESC")]
+    if read[0].kind is Kind.NAME and len(read) > 1 and read[1].is_symbol("("):
+        return f"LEFT({read[0].text}, {unquote(read[2].text)})"
+    return " ".join(token.text for token in read)
+
+
+def _keys(link: Link) -> str:
+    return ", ".join(selected(replace(part, origin=part.target)) for part in link.key.parts)

@@ -1,0 +1,88 @@
+"""What ties two tables together: where rows come from, where they go, by which key (E-33).
+
+The feed, the copy, the replay and the comparison know nothing else of a table. To run backwards is
+another link, not other code.
+"""
+
+from dataclasses import dataclass
+
+from tern.binlog.watched_table import Key, KeyColumn, TableName, WatchedTable
+from tern.ddl.flavor import Flavor
+from tern.ddl.table import Column
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnPair:
+    """A column of the shadow and the one of the source that its values come from.
+
+    The charsets and collations of both are the effective ones. `target` is never generated.
+    """
+
+    origin: Column
+    target: Column
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyPart:
+    """One column of the change key.
+
+    Attributes:
+        logged: How the feed reads it: the ordinal is the source's.
+    """
+
+    origin: Column
+    target: Column
+    logged: KeyColumn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeKey:
+    """The unique NOT NULL key that ties the rows of both tables together (E-35).
+
+    Attributes:
+        index: Its name on the source, `PRIMARY` for the primary key.
+        shadow_index: An index of the shadow that starts with exactly these columns.
+    """
+
+    index: str
+    shadow_index: str
+    parts: tuple[KeyPart, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A source, its shadow, and how a row of the one becomes a row of the other.
+
+    Attributes:
+        probe: The table with the shadow's columns and no secondary index (P).
+        columns: What is copied, in the shadow's order (E-15).
+        may_lose: The plan named a loss and somebody consented: notes of the server are no failure.
+    """
+
+    source: TableName
+    shadow: TableName
+    probe: TableName
+    key: ChangeKey
+    columns: tuple[ColumnPair, ...]
+    flavor: Flavor
+    may_lose: bool = False
+
+    def watched(self) -> WatchedTable:
+        """What the feed is asked to watch."""
+        return WatchedTable(table=self.source, key=tuple(part.logged for part in self.key.parts))
+
+
+def describe_key(link: Link, key: Key) -> str:
+    """A row's key as people read it: `id=7, name=x'c3a4'`."""
+    named = zip(link.key.parts, key, strict=True)
+    return ", ".join(f"{part.origin.name}={_printed(value)}" for part, value in named)
+
+
+def _printed(value: int | str | bytes) -> str:
+    if not isinstance(value, bytes):
+        return str(value)
+    try:
+        text = value.decode()
+    except UnicodeDecodeError:
+        return f"x'{value.hex()}'"
+    return text if text.isprintable() else f"x'{value.hex()}'"

@@ -1,0 +1,92 @@
+"""What the checks are asked about, read from the target, and the refusal if one of them fails."""
+
+from collections.abc import Sequence
+
+from tern.ddl.create_table import parse_create_table
+from tern.ddl.table import Table
+from tern.engine.effective_charsets import with_effective_charsets
+from tern.engine.obstacles import Surroundings
+from tern.engine.online.column_map import pair_columns
+from tern.engine.online.ground import Ground, Subject
+from tern.engine.online.preflight.check import Failure, Moment, Sight, TableSight
+from tern.engine.online.preflight.checks import failures
+from tern.errors import InvalidRequest
+from tern.mysql.catalogue import foreign_keys_into, triggers
+from tern.mysql.connection import session_variables
+from tern.mysql.grants import read_grants
+from tern.mysql.introspect import read_table
+from tern.mysql.metadata_lock import shows_held
+
+_SETTINGS = (
+    "binlog_storage_engine",
+    "binlog_transaction_compression",
+    "group_replication_single_primary_mode",
+    "group_replication_group_name",
+)
+_PREPARED = (
+    "SELECT trx_id FROM information_schema.INNODB_TRX WHERE trx_mysql_thread_id = 0 "
+    "AND trx_state = 'RUNNING' AND trx_started < NOW() - INTERVAL 1 SECOND"
+)
+_DEFAULT_COLLATIONS = (
+    "SELECT CHARACTER_SET_NAME, DEFAULT_COLLATE_NAME FROM information_schema.CHARACTER_SETS"
+)
+
+
+class PreflightFailed(InvalidRequest):
+    """The target, or the table, is not fit for an online copy; nothing was touched."""
+
+    code = "preflight"
+
+    def __init__(self, *, place: str, found: Sequence[Failure]) -> None:
+        super().__init__(
+            f"{place}: no online copy is possible: {' | '.join(map(str, found))}",
+            next_action="mend what is named, then apply again",
+            details={"codes": [failure.code for failure in found]},
+        )
+
+
+def check_all(ground: Ground, moment: Moment) -> None:
+    """Do nothing if nothing speaks against going on.
+
+    Raises:
+        PreflightFailed: with everything that does.
+    """
+    found = failures(see(ground), moment)
+    if found:
+        raise PreflightFailed(place=ground.desk.place, found=found)
+
+
+def see(ground: Ground) -> Sight:
+    """The target as it is now."""
+    desk = ground.desk
+    return Sight(
+        server=ground.server,
+        settings=session_variables(desk, _SETTINGS),
+        grants=read_grants(desk),
+        tables=tuple(_see_table(ground, subject) for subject in ground.subjects),
+        has_lock_table=shows_held(desk),
+        prepared=tuple(str(row[0]) for row in desk.query(_PREPARED)),
+    )
+
+
+def _see_table(ground: Ground, subject: Subject) -> TableSight:
+    schema, name = subject.source
+    source = read_table(ground.desk, schema=schema, table=name)
+    desired = _desired(ground, subject)
+    own = [each.name for each in triggers(ground.desk, schema) if each.table == name]
+    return TableSight(
+        name=subject.table,
+        schema=schema,
+        source=source,
+        desired=desired,
+        columns=pair_columns(source, desired, subject.statement.ddl),
+        around=Surroundings(
+            triggers=tuple(own), children=foreign_keys_into(ground.desk, schema, [name])
+        ),
+    )
+
+
+def _desired(ground: Ground, subject: Subject) -> Table:
+    rows = ground.desk.query(_DEFAULT_COLLATIONS)
+    defaults = {str(charset).lower(): str(collation).lower() for charset, collation in rows}
+    return with_effective_charsets(parse_create_table(subject.statement.desired or ""), defaults)

@@ -1,0 +1,23 @@
+"""Whether something hangs on a table that a swap of names would tear off (P-35)."""
+
+from collections.abc import Iterator
+
+from tern.engine.obstacles import obstacles
+from tern.engine.online.preflight.check import Failure, Sight
+
+
+def check(sight: Sight) -> Iterator[Failure]:
+    """Neither trigger nor foreign key, an InnoDB table with a key: as the plan has judged it."""
+    for table in sight.tables:
+        for what in obstacles(table.source, (), table.around):
+            yield Failure(
+                code="table", subject=table.name, what=what, fix="see the plan for what can be done"
+            )
+        added = [key.name for key in table.desired.foreign_keys]
+        if added and not table.source.foreign_keys:
+            yield Failure(
+                code="foreign_key",
+                subject=table.name,
+                what=f"the change adds foreign keys ({', '.join(added)})",
+                fix="leave them out",
+            )

@@ -1,0 +1,109 @@
+"""Rows from source to shadow in one transaction, and what each refusal of the server means."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+
+from tern.binlog.watched_table import Key
+from tern.engine.online import statements
+from tern.engine.online.chunk import KeyRange
+from tern.engine.online.errors import SilentLoss
+from tern.engine.online.link import Link
+from tern.errors import ServerUnavailable
+from tern.mysql.connection import Connection
+from tern.mysql.error_codes import is_about_statement
+
+Transaction = Callable[[], AbstractContextManager[None]]
+_WARNINGS_SHOWN = 5
+
+
+class RowWriter:
+    """Writes the shadow of one link over one session.
+
+    Every row of the source is read under a lock that is had at once or not at all, and which is
+    held until the shadow's row is committed: so writes of a row come in the order of its versions.
+
+    The latch is for servers where INSERT ... SELECT takes a table lock to number rows (E-19).
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        link: Link,
+        *,
+        latch: AbstractContextManager[object],
+        transaction: Transaction | None = None,
+    ) -> None:
+        self.connection = connection
+        self.link = link
+        self.transaction = transaction or connection.transaction
+        self._latch = latch
+
+    def copy_range(self, key_range: KeyRange, *, overwrite: bool, wait_first: bool = False) -> int:
+        """The range is in the shadow, committed; how many rows.
+
+        Raises:
+            LockWaitTimeout, Deadlock: a row is held by somebody; nothing was written.
+            DuplicateKey: a unique key of the shadow forbids a row; nothing was written.
+            StatementRejected: a row does not fit; nothing was written.
+        """
+        if not overwrite and not wait_first:
+            return self._insert(statements.copy_range(self.link, key_range))
+        with self.transaction():
+            if wait_first:
+                self._run(statements.lock_first(self.link, key_range))
+            self._run(statements.delete_range(self.link, key_range))
+            return self._insert(statements.copy_range(self.link, key_range))
+
+    def rewrite(self, keys: Sequence[Key], *, wait_first: bool = False) -> None:
+        """These rows are as they are in the source, or gone as they are there; committed.
+
+        Raises as `copy_range`.
+        """
+        with self.transaction():
+            if wait_first:
+                self._run(statements.lock_key(self.link, keys[0]))
+            self.rewrite_within(keys)
+
+    def rewrite_within(self, keys: Sequence[Key]) -> None:
+        """The same inside a transaction of the caller's."""
+        self._run(statements.delete_keys(self.link, keys))
+        self._insert(statements.copy_keys(self.link, keys))
+
+    def rewrite_range_within(self, key_range: KeyRange, *, others: Sequence[Key]) -> None:
+        """A whole range and some other rows, inside a transaction of the caller's."""
+        self._run(statements.delete_range(self.link, key_range))
+        if others:
+            self._run(statements.delete_keys(self.link, others))
+        self._insert(statements.copy_range(self.link, key_range))
+        if others:
+            self._insert(statements.copy_keys(self.link, others))
+
+    def _insert(self, sql: str) -> int:
+        with self._latch:
+            rows = self._run(sql)
+        if self.connection.warning_count:
+            self._judge_warnings()
+        return rows
+
+    def _judge_warnings(self) -> None:
+        found = [w for w in self.connection.warnings() if not is_about_statement(w.number)]
+        if self.link.may_lose:
+            found = [warning for warning in found if warning.level != "Note"]
+        if found:
+            texts = [warning.text for warning in found[:_WARNINGS_SHOWN]]
+            raise SilentLoss(table=str(self.link.source), warnings=texts)
+
+    def _run(self, sql: str) -> int:
+        return self.connection.execute(sql, table=str(self.link.source))
+
+
+@contextmanager
+def under_table_locks(connection: Connection) -> Iterator[None]:
+    """A transaction of a session without autocommit: START TRANSACTION would free its tables."""
+    try:
+        yield
+    except BaseException:
+        with suppress(ServerUnavailable):
+            connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")

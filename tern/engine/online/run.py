@@ -1,0 +1,249 @@
+"""Walks the phases of one run (section 2); every algorithm is elsewhere."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from threading import Event
+
+from tern.binlog.position import Position
+from tern.engine.online import statements
+from tern.engine.online.beginning import Begin, Beginning, find_beginning, find_swap
+from tern.engine.online.change import AskedToRestError, Change
+from tern.engine.online.change_feed import ChangeFeed, FeedLimits
+from tern.engine.online.checkpoint import Saved
+from tern.engine.online.cleanup import remove_finished, remove_unfinished
+from tern.engine.online.crew import Crew, Squad, Turnstile
+from tern.engine.online.cutover import Cutover, gate_reason, wait_for_gate
+from tern.engine.online.delta import BatchLog
+from tern.engine.online.foreign_statements import StatementJudge
+from tern.engine.online.ground import Ground
+from tern.engine.online.phases import AFTER_COPY, Phase
+from tern.engine.online.preflight.check import Moment
+from tern.engine.online.preflight.seeing import check_all
+from tern.engine.online.prepare import check_shadow, make_lanes, make_tables, missing_indexes
+from tern.engine.online.progress import Board
+from tern.engine.online.shadow_table import read_fingerprint
+from tern.engine.online.verifying import verify_all
+from tern.engine.online.workers import CopyWork, Floor, ReplayWork
+from tern.engine.port import StopKind
+from tern.values.run import Completed, Outcome
+
+
+class OnlineRun:
+    """One run, from what the target shows to an outcome."""
+
+    def __init__(self, ground: Ground, board: Board) -> None:
+        self._ground = ground
+        self._board = board
+
+    def to_outcome(self) -> Outcome:
+        """Begin afresh or go on, to the end or to rest.
+
+        Raises:
+            SchemaBotError: what ended the run; the checkpoint says how far it came.
+        """
+        if self._ground.orders.asked is StopKind.CANCEL:
+            return self._cancel()
+        beginning = find_beginning(self._ground)
+        match beginning.begin:
+            case Begin.IN_PLACE:
+                self._board.complete({"how": "already in place"})
+                return Completed()
+            case Begin.SWAPPED:
+                return self._end()
+            case Begin.FRESH | Begin.RESUME:
+                return self._carry_out(beginning)
+
+    def _carry_out(self, beginning: Beginning) -> Outcome:
+        if self._ground.orders.stopping.is_set():
+            return self._rest()
+        change = self._start(beginning)
+        try:
+            self._walk(change)
+        except AskedToRestError:
+            change.rest()
+            return self._rest()
+        finally:
+            change.end_threads()
+        return self._end()
+
+    def _cancel(self) -> Outcome:
+        """Whatever state the tables are in: what is ours goes, unless the names are swapped."""
+        saved = self._ground.checkpoint.read(self._ground.desk)
+        if saved is not None and find_swap(self._ground, saved) is not None:
+            return self._end()
+        return self._rest()
+
+    def _rest(self) -> Outcome:
+        if self._ground.orders.asked is StopKind.CANCEL:
+            remove_unfinished(self._ground)
+        return self._ground.orders.rest()
+
+    def _end(self) -> Outcome:
+        """The names are swapped: what is left over goes."""
+        remove_finished(self._ground)
+        self._board.complete({"how": "by copy"})
+        return Completed()
+
+    def _start(self, beginning: Beginning) -> Change:
+        is_resumed = beginning.begin is Begin.RESUME
+        saved = beginning.saved
+        if not is_resumed or saved is None:
+            generation = 1
+            if saved is not None:
+                generation = saved.generation + 1
+                remove_unfinished(self._ground)
+            check_all(self._ground, Moment.START)
+            saved = make_tables(self._ground, generation=generation)
+        else:
+            self._ground.checkpoint.take(self._ground.desk, saved)
+        return start_change(self._ground, saved, self._board, is_resumed=is_resumed)
+
+    def _walk(self, change: Change) -> None:
+        steps: tuple[Callable[[Change], None], ...] = (
+            copy,
+            add_indexes,
+            catch_up,
+            analyze,
+            verify,
+            swap,
+        )
+        for step in steps:
+            step(change)
+
+
+def start_change(ground: Ground, saved: Saved, board: Board, *, is_resumed: bool) -> Change:
+    """The feed runs; copiers and replayers are ready to be called."""
+    log = BatchLog(received=Position.from_text(saved.applied))
+    lanes = make_lanes(ground, saved, log, is_resumed=is_resumed)
+    judge = StatementJudge(
+        ground.sessions,
+        lanes,
+        fingerprints=lambda: change.fingerprints(),  # noqa: PLW0108  # made further down
+        server_id=int(ground.server.variables.get("server_id", "0")),
+    )
+    feed = ChangeFeed(
+        ground.sessions.params,
+        lanes={lane.link.source: lane for lane in lanes},
+        log=log,
+        judge=judge.judge,
+        limits=FeedLimits(
+            delta_keys=ground.options.delta_keys, reconnect_for=ground.options.reconnect_for
+        ),
+    )
+    change = Change(
+        ground=ground,
+        saved=saved,
+        lanes=lanes,
+        log=log,
+        crew=Crew(f"online:{ground.run.change_id}"),
+        feed=feed,
+        turnstile=Turnstile(),
+        board=board,
+    )
+    floor = Floor(
+        sessions=ground.sessions,
+        lanes=lanes,
+        log=log,
+        turnstile=change.turnstile,
+        pace=lambda: change.pace,
+        may_copy=lambda: change.backlog_keys < ground.options.delta_keys // 2,
+        reconnect_for=ground.options.reconnect_for,
+        replay_batch=ground.options.replay_batch,
+    )
+    change.copiers = Squad(change.crew, "copy", CopyWork(floor))
+    change.replayers = Squad(change.crew, "replay", ReplayWork(floor))
+    change.crew.start("feed", feed.run)
+    return change
+
+
+def copy(change: Change) -> None:
+    """Every range is committed (phase 4)."""
+    if change.phase in AFTER_COPY:
+        return
+    change.enter(Phase.COPY)
+    change.wait_until(lambda: all(lane.watermark.is_copied for lane in change.lanes))
+
+
+def add_indexes(change: Change) -> None:
+    """The shadow has the indexes that were left out (phase 4b); replay goes on meanwhile."""
+    if change.phase not in {Phase.COPY, Phase.INDEX}:
+        return
+    ground = change.ground
+    tables = dict(change.saved.tables)
+    for subject, lane in zip(ground.subjects, change.lanes, strict=True):
+        missing = missing_indexes(ground, subject, lane.link.key)
+        if missing:
+            change.enter(Phase.INDEX)
+            sql = statements.add_indexes(lane.link.shadow, [index.text for index in missing])
+            _run_ddl(change, sql)
+        if missing or change.phase is Phase.INDEX:
+            check_shadow(ground, subject)
+            shadow = read_fingerprint(ground.desk, lane.link.shadow)
+            name = lane.link.source.name
+            tables[name] = replace(change.saved.tables[name], shadow=shadow)
+            change.saved = replace(change.saved, tables=dict(tables))
+
+
+def catch_up(change: Change) -> None:
+    """The shadow is as good as current (phase 5)."""
+    if change.phase in {Phase.COPY, Phase.INDEX, Phase.CATCH_UP}:
+        change.enter(Phase.CATCH_UP)
+        change.wait_until(lambda: gate_reason(change) is None)
+
+
+def analyze(change: Change) -> None:
+    """The server's statistics of the shadow are fresh (phase 6)."""
+    if change.phase not in {Phase.CATCH_UP, Phase.ANALYZE}:
+        return
+    change.enter(Phase.ANALYZE)
+    for lane in change.lanes:
+        change.ground.desk.query(statements.analyze(lane.link.shadow))
+
+
+def verify(change: Change) -> None:
+    """One full pass of comparison left no doubt open (phase 7)."""
+    change.enter(Phase.VERIFY)
+    if change.ground.options.verify:
+        verify_all(change)
+
+
+def swap(change: Change) -> None:
+    """The new tables stand under the old names (phases 8 and 9)."""
+    orders = change.ground.orders
+    if change.ground.run.options.defer_cutover:
+        orders.hold()
+    while True:
+        if not orders.may_swap:
+            _hold(change)
+        change.enter(Phase.CUTOVER)
+        if Cutover(change).run():
+            change.end_threads()
+            change.saved = replace(change.saved, phase=Phase.CLEAN_UP)
+            change.ground.checkpoint.write(change.ground.desk, change.saved)
+            return
+        # All tries are spent, or the order was taken back: a person decides.
+        orders.hold_again()
+
+
+def _hold(change: Change) -> None:
+    change.enter(Phase.HELD)
+    wait_for_gate(change)
+    change.board.is_ready = True
+    change.wait_until(lambda: change.ground.orders.may_swap)
+    change.board.is_ready = False
+
+
+def _run_ddl(change: Change, sql: str) -> None:
+    """Run a long DDL on the fenced session, on a thread, and watch over the run meanwhile."""
+    ground = change.ground
+    ground.fenced.check()
+
+    def work(leaving: Event) -> None:
+        del leaving
+        ground.fenced.connection.execute(sql)
+
+    change.is_ddl_busy = True
+    worker = change.crew.start("ddl", work)
+    change.wait_until(lambda: not worker.is_alive)
+    change.crew.check()
+    change.is_ddl_busy = False

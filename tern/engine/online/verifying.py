@@ -1,0 +1,96 @@
+"""One full pass of comparison over all tables of a run (E-43)."""
+
+from dataclasses import replace
+from datetime import timedelta
+from threading import Event, Lock
+from time import monotonic
+
+from tern.binlog.watched_table import Key
+from tern.engine.online.change import Change
+from tern.engine.online.chunk import KeyRange
+from tern.engine.online.chunk_sizing import ChunkSizing
+from tern.engine.online.crew import Squad
+from tern.engine.online.doubts import Doubts
+from tern.engine.online.key_chunker import KeyChunker
+from tern.engine.online.lane import Lane
+from tern.engine.online.verify import compare
+from tern.mysql.connection import Connection
+from tern.mysql.session import data_session
+
+_START_ROWS = 10_000
+_TARGET = timedelta(seconds=1)
+
+
+class _Ranges:
+    """One table's key space, handed out range by range, and what was found in it."""
+
+    def __init__(self, lane: Lane) -> None:
+        limits = lane.sizing.limits
+        start = max(limits.least, min(_START_ROWS, limits.most))
+        self._lock = Lock()
+        self._chunker = KeyChunker(lane.link)
+        self._sizing = ChunkSizing(limits=replace(limits, start=start))
+        self._lower: Key | None = None
+        self.is_handed_out = False
+        self.doubts: list[Key] = []
+
+    def next(self, connection: Connection) -> tuple[KeyRange, int] | None:
+        """The next range and how many rows it was meant to have; None when all are handed out."""
+        with self._lock:
+            if self.is_handed_out:
+                return None
+            rows = self._sizing.rows
+            upper = self._chunker.next_upper(connection, self._lower, rows)
+            key_range = KeyRange(lower=self._lower, upper=upper)
+            self._lower, self.is_handed_out = upper, upper is None
+            return key_range, rows
+
+    def note(self, doubts: tuple[Key, ...], *, rows: int, seconds: float) -> None:
+        """A range was compared."""
+        with self._lock:
+            self.doubts += doubts
+            self._sizing.note(timedelta(seconds=seconds), rows=rows, target=_TARGET)
+
+
+def verify_all(change: Change) -> None:
+    """Each row of each table was seen equal, now or after what was on its way had come.
+
+    Raises:
+        Diverged: rows differ that nobody changed.
+    """
+    for lane in change.lanes:
+        doubts = _compare_all(change, lane)
+        Doubts(change, lane).settle(doubts)
+
+
+def _compare_all(change: Change, lane: Lane) -> list[Key]:
+    lane.counts.rows_verified = 0
+    ranges = _Ranges(lane)
+
+    def work(leaving: Event) -> None:
+        with change.ground.sessions.open(data_session) as connection:
+            while not leaving.is_set():
+                given = ranges.next(connection)
+                if given is None:
+                    return
+                leaving.wait(_compare(connection, given) * change.pace.rest)
+
+    def _compare(connection: Connection, given: tuple[KeyRange, int]) -> float:
+        key_range, rows = given
+        begun = monotonic()
+        found = compare(connection, lane.link, key_range)
+        seconds = monotonic() - begun
+        ranges.note(found.doubts, rows=rows, seconds=seconds)
+        lane.counts.rows_verified += found.rows
+        return seconds
+
+    squad = Squad(change.crew, "verify", work)
+
+    def is_done() -> bool:
+        if not ranges.is_handed_out:
+            squad.resize(change.pace.copiers)
+        return ranges.is_handed_out and squad.is_done
+
+    change.wait_until(is_done)
+    change.crew.check()
+    return ranges.doubts
