@@ -2,6 +2,7 @@
 
 from integration.databases import Database, leftover_tables
 from integration.tern.desk import ENVIRONMENT, access, statements, work
+from tern.local.engines import Engines, make_online
 from tern.local.tern import LocalTern
 from tern.values.plan import Verdict
 from tern.values.progress import TaskStatus
@@ -18,7 +19,10 @@ async def test_a_copy_takes_its_turn_among_other_statements(database: Database) 
     database.query("CREATE TABLE item (id INT PRIMARY KEY, amount INT)")
     database.query("INSERT INTO item VALUES (1, 10), (2, 20)")
     todo = work(database, statements(database, *CHANGES), allow_unsafe=True)
-    run = Run(tern=LocalTern({(database.name, ENVIRONMENT): access(database)}), work=todo)
+    tern = LocalTern(
+        {(database.name, ENVIRONMENT): access(database)}, engines=Engines(online=make_online)
+    )
+    run = Run(tern=tern, work=todo)
     assert await run.to_end() == Completed()
     assert run.memory.statuses == {FIRST: TaskStatus.COMPLETED, SECOND: TaskStatus.COMPLETED}
     assert "bigint" in database.query("SHOW CREATE TABLE item")[0][1]
