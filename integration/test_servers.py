@@ -142,3 +142,8 @@ def test_kept_server_serves_on_and_its_directory_stays() -> None:
     finally:
         server.kill()
         shutil.rmtree(server.directory)
+
+
+def test_two_mysql_servers_of_one_birth_have_names_of_their_own(mysql: Server) -> None:
+    with throwaway_server(Flavor.MYSQL, is_fast=True) as other:
+        assert query(other, "SELECT @@server_uuid") != query(mysql, "SELECT @@server_uuid")

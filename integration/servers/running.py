@@ -55,7 +55,6 @@ class ServerProcess:
         Raises:
             ServerFailedError: the program failed, or took longer than two minutes.
         """
-        self._layout.temporary.mkdir()
         process = self._begin(command)
         try:
             status = process.wait(timeout=INITIALISE_SECONDS)

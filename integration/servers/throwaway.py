@@ -12,6 +12,7 @@ from random import SystemRandom
 
 from integration.servers.errors import NoFreePortError, PathTooLongError, ServerFailedError
 from integration.servers.guard import Guard
+from integration.servers.newborn import lay_data
 from integration.servers.options import FAST, Layout, initialising, serving
 from integration.servers.program import Flavor, Program, Version, find_program
 from integration.servers.running import ServerProcess
@@ -99,7 +100,8 @@ def throwaway_server(
     with Guard(_short_place(place)) as guard:
         layout = Layout(directory=guard.directory)
         with ServerProcess(layout=layout, guard=guard) as process:
-            process.initialise(initialising(found, layout, is_root=_is_root()))
+            command = initialising(found, layout, is_root=_is_root())
+            lay_data(process, program=found, layout=layout, command=command)
             port, command = _serve_somewhere(process, program=found, layout=layout, options=more)
             yield Server(
                 port=port,
