@@ -43,6 +43,7 @@ class Target:
 
     def connect(self) -> "pymysql.Connection[pymysql.cursors.Cursor]":
         return pymysql.connect(
+            ssl_disabled=True,
             host=self.host,
             port=self.port,
             user=self.user,

@@ -78,6 +78,7 @@ def _work_raw(connection: pymysql.connections.Connection) -> int:
 def connect_raw(storage: str) -> pymysql.connections.Connection:
     url = make_url(storage)
     return pymysql.connect(
+        ssl_disabled=True,
         host=url.host,
         port=url.port or 3306,
         user=url.username,

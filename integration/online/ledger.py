@@ -42,6 +42,7 @@ class Place:
     def connect(self) -> "pymysql.Connection[pymysql.cursors.Cursor]":
         isolation = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED"
         return pymysql.connect(
+            ssl_disabled=True,
             host=self.host,
             port=self.port,
             user=self.user,

@@ -43,6 +43,7 @@ class Address:
     def connect(self) -> Connection:
         """A new session of root, autocommit on."""
         return pymysql.connect(
+            ssl_disabled=True,
             host=self.host,
             port=self.port,
             user="root",

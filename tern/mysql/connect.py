@@ -101,7 +101,7 @@ def _open(
     at = Circumstances(place=params.place, account=params.user, schema=params.schema)
     context = _tls_context(params.tls)
     try:
-        return pymysql.connect(
+        return _Driver(
             host=params.host,
             port=params.port,
             unix_socket=params.unix_socket,
@@ -130,17 +130,33 @@ def _open(
         raise ServerUnavailable(place=params.place, reason=f"not usable ({error})") from error
 
 
+class _Driver(pymysql.Connection):
+    """The driver, but for where it prefers TLS: it would read all the system's certificates anew.
+
+    They are not looked at without verification, and reading them costs tens of milliseconds.
+    """
+
+    def _create_ssl_ctx(self, sslp: "ssl.SSLContext | dict[str, str]") -> ssl.SSLContext:
+        return sslp if isinstance(sslp, ssl.SSLContext) else _unverified()
+
+
+def _unverified() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
 def _tls_context(tls: Tls) -> ssl.SSLContext | None:
     """None leaves it to the driver: encrypted, unverified, if the server offers it."""
     if tls.mode in {TlsMode.DISABLED, TlsMode.PREFERRED}:
         return None
     try:
-        context = ssl.create_default_context(cafile=tls.ca_file)
+        is_verified = tls.mode in {TlsMode.VERIFY_CA, TlsMode.VERIFY_IDENTITY}
+        context = ssl.create_default_context(cafile=tls.ca_file) if is_verified else _unverified()
         if tls.cert_file is not None:
             context.load_cert_chain(tls.cert_file, keyfile=tls.key_file)
     except OSError as error:
         raise InvalidDsn(reason=f"its TLS files can't be read ({error})") from error
     context.check_hostname = tls.mode is TlsMode.VERIFY_IDENTITY
-    if tls.mode is TlsMode.REQUIRED:
-        context.verify_mode = ssl.CERT_NONE
     return context
