@@ -2,6 +2,7 @@
 
 import os
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -25,7 +26,9 @@ from schemabot.scheduler.poller import PollPace
 from schemabot.scheduler.pool import Pool, PoolSettings
 from schemabot.scheduler.stored_queue import StoredQueue
 from schemabot.scheduler.wake import Waker, WakeSettings, process_name
+from schemabot.service.housekeeping import Housekeeping, Waits
 from schemabot.service.services import build_services
+from schemabot.service.sweep_instruments import SweepInstruments
 from schemabot.storage.database import Database
 from schemabot.storage.storage import Storage
 from schemabot.storage.upgrade import check_revision, upgrade
@@ -49,6 +52,7 @@ class ServerProcess:
     storage: Storage
     pool: Pool
     waker: Waker
+    housekeeping: Housekeeping
     parts: Parts
     app: Starlette
 
@@ -91,20 +95,11 @@ def compose(settings: Settings, storage: Storage, tern: Tern) -> ServerProcess:
     queue, instruments = settings.queue, Instruments()
     spans, bells = Spans(log_span, instruments.observe), Bells()
     name = process_name()
-    waker = Waker(
-        workers=storage.workers,
-        threads=Offload("registry", limit=1),
-        bells=bells,
-        report=lambda: _report(name, pool, settings),
-        spans=spans,
-        settings=WakeSettings(fanout=queue.wake.fanout),
+    waker = _waker(
+        settings, storage, bells=bells, spans=spans, report=lambda: _report(name, pool, settings)
     )
     pool = Pool(
-        queue=StoredQueue(
-            storage,
-            threads=Offload("queue", limit=settings.storage.pool_size),
-            term=queue.lease.term,
-        ),
+        queue=_stored_queue(settings, storage),
         tern_for=partial(_same, tern),
         owner=name,
         settings=_pool_settings(settings),
@@ -121,14 +116,54 @@ def compose(settings: Settings, storage: Storage, tern: Tern) -> ServerProcess:
         dispatcher=LocalDispatcher(pool=pool, wake=waker.wake),
         is_ticking=partial(_is_ticking, pool, queue.poll_interval) if queue.workers else None,
     )
+    sweeps = SweepInstruments()
     parts = Parts(
         settings=settings,
         services=services,
         version=product_version(),
-        metrics=instruments.all,
+        metrics=(*instruments.all, *sweeps.all),
     )
     return ServerProcess(
-        storage=storage, pool=pool, waker=waker, parts=parts, app=create_app(parts)
+        storage=storage,
+        pool=pool,
+        waker=waker,
+        housekeeping=Housekeeping(
+            storage=storage,
+            waits=_waits(settings),
+            wake=waker.wake,
+            spans=spans,
+            instruments=sweeps,
+        ),
+        parts=parts,
+        app=create_app(parts),
+    )
+
+
+def _stored_queue(settings: Settings, storage: Storage) -> StoredQueue:
+    threads = Offload("queue", limit=settings.storage.pool_size)
+    return StoredQueue(storage, threads=threads, term=settings.queue.lease.term)
+
+
+def _waits(settings: Settings) -> Waits:
+    queue = settings.queue
+    return Waits(human=queue.human_wait, request=queue.control.max_wait)
+
+
+def _waker(
+    settings: Settings,
+    storage: Storage,
+    *,
+    bells: Bells,
+    spans: Spans,
+    report: Callable[[], WorkerReport],
+) -> Waker:
+    return Waker(
+        workers=storage.workers,
+        threads=Offload("registry", limit=1),
+        bells=bells,
+        report=report,
+        spans=spans,
+        settings=WakeSettings(fanout=settings.queue.wake.fanout),
     )
 
 

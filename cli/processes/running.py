@@ -35,13 +35,17 @@ async def run_until_signalled(
         if has_workers:
             await group.start(process.waker.run, name="registry")
             await group.start(process.pool.run, name="workers")
-        async with anyio.create_task_group() as serving:
+        else:
+            await group.start(process.waker.send, name="wakes")
+        async with anyio.create_task_group() as serving, anyio.create_task_group() as house:
+            await house.start(process.housekeeping.run, name="housekeeping")
             if server is not None and bound is not None:
                 serving.start_soon(_serve, server, bound, asked, name="http")
                 _log.info("process.listening", url=url_of(bound, process.parts.settings.server))
             _log.info("process.running", workers=process.parts.settings.queue.workers)
             await asked.wait()
             _log.info("process.draining", grace_seconds=grace.total_seconds())
+            house.cancel_scope.cancel()
             process.parts.closing.set()
             if server is not None:
                 server.should_exit = True

@@ -57,9 +57,8 @@ class RetrySettings(Strict):
 class ControlSettings(Strict):
     """Waits of control requests."""
 
-    not_yet: ClassVar[frozenset[str]] = frozenset({"max_wait"})
-
     start_grace: Duration = timedelta(seconds=30)
+    max_wait: Duration = timedelta(minutes=5)
 
 
 class StallSettings(Strict):
@@ -83,7 +82,6 @@ class QueueSettings(Strict):
         "remote",
         "limits",
         "hook_timeout",
-        "human_wait",
         "park_recheck",
         "outage_after",
         "outage_delay",
@@ -91,6 +89,7 @@ class QueueSettings(Strict):
 
     workers: Annotated[int, Field(ge=0, le=1000)] = 4
     poll_interval: Duration = timedelta(seconds=1)
+    human_wait: Duration = timedelta(days=14)
     lease: LeaseSettings = LeaseSettings()
     optimistic: OptimisticSettings = OptimisticSettings()
     retry: RetrySettings = RetrySettings()

@@ -8,10 +8,11 @@ forged or late: the row is the truth, and a wake for nothing costs one empty cla
 import os
 import random
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import Literal
 
 import anyio
@@ -95,10 +96,21 @@ class Waker:
                 async with anyio.create_task_group() as group:
                     group.start_soon(self._listen, udp, name="wake-listen")
                     group.start_soon(self._send, udp, name="wake-send")
-                    await group.start(self._stay_registered, address)
+                    await group.start(self._repeat, partial(self._beat, address))
                     task_status.started()
             finally:
                 await self._leave()
+
+    async def send(self, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
+        """Tell others until cancelled, without being registered: this process drives nothing."""
+        host = self._settings.host
+        async with (
+            await anyio.create_udp_socket(family=_family(host), local_host=host) as udp,
+            anyio.create_task_group() as group,
+        ):
+            group.start_soon(self._send, udp, name="wake-send")
+            await group.start(self._repeat, self._find_peers)
+            task_status.started()
 
     async def _listen(self, udp: UDPSocket) -> None:
         async for _ in udp:
@@ -113,22 +125,26 @@ class Waker:
                 except OSError as error:
                     _log.debug("wake.unsent", error=error)
 
-    async def _stay_registered(
-        self, address: Address, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED
+    async def _repeat(
+        self,
+        look: Callable[[], Awaitable[None]],
+        *,
+        task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED,
     ) -> None:
+        """Look at the registry again and again; it has started after the first look."""
         is_first = True
 
-        async def beat() -> None:
+        async def look_on() -> None:
             nonlocal is_first
             try:
-                await self._beat(address)
+                await look()
             finally:
                 if is_first:
                     is_first = False
                     task_status.started()
 
         await run_periodically(
-            beat, pace=Pace(interval=REGISTER_EVERY), span=self._span, on_error=_note_trouble
+            look_on, pace=Pace(interval=REGISTER_EVERY), span=self._span, on_error=_note_trouble
         )
 
     def _span(self) -> AbstractContextManager[object]:
@@ -137,11 +153,15 @@ class Waker:
     async def _beat(self, address: Address) -> None:
         report = replace(self._report(), wake_address=_written(address))
         await self._threads.run(self._workers.beat, report)
+        await self._find_peers()
+
+    async def _find_peers(self) -> None:
+        own_id = self._report().worker_id
         found = await self._threads.run(self._workers.list, silence=SILENCE, kind=Lane.LOCAL)
         self._peers = [
             read
             for worker in found
-            if worker.is_live and worker.report.worker_id != report.worker_id
+            if worker.is_live and worker.report.worker_id != own_id
             if (read := _read(worker.report.wake_address)) is not None
         ]
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from schemabot.domain.control import (
     AnswerStatus,
@@ -81,6 +81,9 @@ class ControlStore:
             .where(
                 control_requests.c.status == RequestStatus.PENDING.value,
                 control_requests.c.created_at < clock.after(-max_wait),
+                or_(
+                    applies.c.lease_expires_at.is_(None), applies.c.lease_expires_at <= clock.now()
+                ),
             )
             .distinct()
             .limit(limit)

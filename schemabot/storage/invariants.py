@@ -7,8 +7,9 @@ from the log, which has every transition and claim.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, Select, and_, or_, select
 
 from schemabot.domain.control import RequestStatus
 from schemabot.domain.ids import ApplyId
@@ -25,6 +26,7 @@ from schemabot.storage.rows import Columns, target_of
 from schemabot.storage.tables.schema import applies, apply_logs, control_requests, tasks
 
 _LOOK_BACK = timedelta(hours=1)  # ended applies were checked while they were younger than this
+_TELLING = ("state_changed", "claimed", "recovered")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,33 +56,76 @@ class Picture:
 Check = Callable[[Picture], Iterable[tuple[int, str]]]
 
 
-def find_violations(tx: Connection, clock: Clock) -> tuple[Violation, ...]:
-    """All broken invariants of applies that are active or ended within the last hour."""
-    return tuple(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedPage:
+    """What was found among some applies; `last_row` is None when no more follow."""
+
+    violations: tuple[Violation, ...]
+    last_row: int | None
+
+
+def check_page(tx: Connection, *, clock: Clock, after: int, limit: int) -> CheckedPage:
+    """Broken invariants of some applies that are active or ended within the last hour.
+
+    Four statements, whatever their number.
+
+    Args:
+        tx: Whose statements all see the same commits.
+        clock: The database's.
+        after: The row id where the page before ended; 0 begins.
+        limit: How many applies.
+    """
+    rows = tx.execute(_page(clock, after).limit(limit)).mappings().all()
+    violations = tuple(
         Violation(invariant=number, apply_id=ApplyId(picture.row["apply_id"]), problem=problem)
-        for picture in _pictures(tx, clock)
+        for picture in _pictures(tx, rows)
         for check in _CHECKS
         for number, problem in check(picture)
     )
+    return CheckedPage(
+        violations=violations, last_row=rows[-1]["id"] if len(rows) == limit else None
+    )
 
 
-def _pictures(tx: Connection, clock: Clock) -> Iterator[Picture]:
+def _page(clock: Clock, after: int) -> Select[Any]:
     ended = [state.value for state in TERMINAL_APPLY_STATES]
     active = [state.value for state in ApplyState if not is_terminal(state)]
     recent = and_(applies.c.state.in_(ended), applies.c.updated_at > clock.after(-_LOOK_BACK))
-    query = select(applies).where(or_(applies.c.state.in_(active), recent))
-    for row in tx.execute(query).mappings().all():
-        mine = tasks.c.apply_row == row["id"]
-        asked = control_requests.c.apply_row == row["id"]
-        logged = apply_logs.c.apply_id == row["apply_id"]
-        by_position = select(tasks).where(mine).order_by(tasks.c.position)
-        by_id = select(apply_logs).where(logged).order_by(apply_logs.c.id)
+    wanted = or_(applies.c.state.in_(active), recent)
+    return select(applies).where(applies.c.id > after, wanted).order_by(applies.c.id)
+
+
+def _pictures(tx: Connection, rows: Sequence[Columns]) -> Iterator[Picture]:
+    if not rows:
+        return
+    row_ids = [row["id"] for row in rows]
+    own_tasks = select(tasks).where(tasks.c.apply_row.in_(row_ids)).order_by(tasks.c.position)
+    asked = select(control_requests).where(control_requests.c.apply_row.in_(row_ids))
+    logged = (
+        select(apply_logs)
+        .where(
+            apply_logs.c.apply_id.in_([row["apply_id"] for row in rows]),
+            apply_logs.c.event.in_(_TELLING),
+        )
+        .order_by(apply_logs.c.id)
+    )
+    tasks_of = _grouped(tx.execute(own_tasks).mappings(), by="apply_row")
+    requests_of = _grouped(tx.execute(asked).mappings(), by="apply_row")
+    events_of = _grouped(tx.execute(logged).mappings(), by="apply_id")
+    for row in rows:
         yield Picture(
             row=row,
-            tasks=tx.execute(by_position).mappings().all(),
-            requests=tx.execute(select(control_requests).where(asked)).mappings().all(),
-            events=tx.execute(by_id).mappings().all(),
+            tasks=tasks_of.get(row["id"], []),
+            requests=requests_of.get(row["id"], []),
+            events=events_of.get(row["apply_id"], []),
         )
+
+
+def _grouped(rows: Iterable[Columns], *, by: str) -> dict[Any, list[Columns]]:
+    groups: dict[Any, list[Columns]] = {}
+    for row in rows:
+        groups.setdefault(row[by], []).append(row)
+    return groups
 
 
 def _target(picture: Picture) -> Iterator[tuple[int, str]]:

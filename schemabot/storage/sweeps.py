@@ -21,11 +21,13 @@ from schemabot.domain.states import TERMINAL_APPLY_STATES, ApplyState
 from schemabot.storage.controls import ControlStore
 from schemabot.storage.database import Database
 from schemabot.storage.ending import end_badly
-from schemabot.storage.invariants import Violation, find_violations
+from schemabot.storage.invariants import Violation, check_page
 from schemabot.storage.locked_apply import LockedApply, select_locked
 from schemabot.storage.request_ends import close_requests
+from schemabot.storage.rows import Columns
 from schemabot.storage.tables.schema import applies, control_requests, tasks
 from schemabot.storage.taking import fail_overdue, overdue_by
+from tern.errors import Transient
 
 SWEEPER = "schemabot"
 """Who asks, where no person did."""
@@ -87,12 +89,22 @@ class Sweeps:
             )
             .limit(limit)
         )
-        found = self._database.read(lambda tx: tx.execute(query).all())
-        return [ApplyId(row.apply_id) for row in found if self._end_wait(row.apply_id, row.state)]
+        found = self._database.read(lambda tx: tx.execute(query).mappings().all())
+        return _each(found, lambda row: self._end_wait(row["apply_id"], row["state"]))
 
-    def check_invariants(self) -> tuple[Violation, ...]:
-        """Every broken invariant that rows can show; empty when all is well. Changes nothing."""
-        return self._database.read(lambda tx: find_violations(tx, self._clock), is_snapshot=True)
+    def check_invariants(self, *, page: int = 200) -> tuple[Violation, ...]:
+        """Every broken invariant that rows can show; empty when all is well. Changes nothing.
+
+        Transaction: a snapshot for each `page` of applies.
+        """
+        found: list[Violation] = []
+        last_row: int | None = 0
+        while last_row is not None:
+            check = partial(check_page, clock=self._clock, after=last_row, limit=page)
+            checked = self._database.read(check, is_snapshot=True)
+            found += checked.violations
+            last_row = checked.last_row
+        return tuple(found)
 
     def _end_wait(self, apply_id: ApplyId, state: str) -> bool:
         is_deploy = state == ApplyState.WAITING_FOR_DEPLOY
@@ -116,14 +128,15 @@ class Sweeps:
         """
         at_rest = applies.c.lease_token.is_(None)
         query = select(applies.c.id, applies.c.apply_id).where(condition, at_rest).limit(limit)
-        found = self._database.read(lambda tx: tx.execute(query).all())
+        found = self._database.read(lambda tx: tx.execute(query).mappings().all())
         locked = select_locked(self._clock).where(condition, at_rest)
-        changed = []
-        for row in found:
-            one = partial(self._change, query=locked.where(applies.c.id == row.id), change=change)
-            if self._database.write(one):
-                changed.append(ApplyId(row.apply_id))
-        return changed
+
+        def change_one(row: Columns) -> bool:
+            mine = locked.where(applies.c.id == row["id"])
+            one = partial(self._change, query=mine, change=change)
+            return self._database.write(one)
+
+        return _each(found, change_one)
 
     def _change(
         self, tx: Connection, query: Select[Any], change: Callable[[LockedApply], None]
@@ -140,6 +153,29 @@ class Sweeps:
         overdue = overdue_by(locked, self._retry)
         if overdue is not None:
             fail_overdue(locked, overdue)
+
+
+def _each(found: Sequence[Columns], change: Callable[[Columns], bool]) -> Sequence[ApplyId]:
+    """Those that were changed; a row that can't be keeps none behind it waiting.
+
+    Raises:
+        StorageUnavailable: at once.
+        ExceptionGroup: what went wrong with single rows, after all were tried.
+    """
+    changed, failures = [], []
+    for row in found:
+        try:
+            is_changed = change(row)
+        except Transient:
+            raise
+        except Exception as error:  # noqa: BLE001 (one apply is isolated from the next)
+            error.add_note(f"of {row['apply_id']}")
+            failures.append(error)
+        else:
+            changed += [ApplyId(row["apply_id"])] if is_changed else []
+    if failures:
+        raise ExceptionGroup(f"{len(failures)} applies could not be swept", failures)
+    return changed
 
 
 def _miss_start(locked: LockedApply) -> None:
