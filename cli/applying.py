@@ -74,6 +74,11 @@ async def accept(session: Session, request: ApplyRequest) -> AcceptedAnswer:
     """
     request.check()
     plan = await _plan(session, request)
+    return await accept_plan(session, plan, request)
+
+
+async def accept_plan(session: Session, plan: PlanAnswer, request: ApplyRequest) -> AcceptedAnswer:
+    """The accepted apply of a plan that is known; shows it, and passes its gates. As `accept`."""
     _gate(session, plan, request)
     held = await _lock_of(session, plan)
     _check_lock(session, held, request)
@@ -95,15 +100,16 @@ async def accept(session: Session, request: ApplyRequest) -> AcceptedAnswer:
 async def _plan(session: Session, request: ApplyRequest) -> PlanAnswer:
     if request.plan_id is not None:
         answer = await session.service.get(f"/api/plans/{request.plan_id}", PlanAnswer)
-        await _check_active(session, answer.document.database, request.environment)
+        await check_active(session, answer.document.database, request.environment)
         return answer.document
     directory: SchemaDirectory = await read_schema_files(request.schema_dir or Path())
-    await _check_active(session, directory.database, request.environment)
+    await check_active(session, directory.database, request.environment)
     found: Answer[PlanAnswer] = await plan_one(session.service, directory, request.environment)
     return found.document
 
 
-async def _check_active(session: Session, database: str, environment: str) -> None:
+async def check_active(session: Session, database: str, environment: str) -> None:
+    """Raises ServiceRefusal, with the facts shown, when an apply is active there."""
     query = {"database": database, "environment": environment, "active": "true", "limit": "1"}
     status = (await session.service.get("/api/status", StatusAnswer, query=query)).document
     for active in status.applies:

@@ -29,13 +29,19 @@ async def ask(
         EnvironmentGuard: the apply runs elsewhere; nothing was asked.
         SchemaBotError: the service refused.
     """
+    actual = (await guarded(session, apply_id, environment=environment)).environment
+    body = {"apply_id": apply_id, "environment": actual, **(more or {})}
+    answer = await session.service.post(f"/api/{operation}", ControlRequestAnswer, body=body)
+    return answer.document
+
+
+async def guarded(session: Session, apply_id: str, *, environment: str) -> ProgressAnswer:
+    """The apply, which runs in this very environment. Raises EnvironmentGuard."""
     progress = await session.service.get(f"/api/progress/{apply_id}", ProgressAnswer)
     actual = progress.document.environment
     if actual.lower() != environment.lower():
         raise EnvironmentGuard(apply_id=apply_id, named=environment, actual=actual)
-    body = {"apply_id": apply_id, "environment": actual, **(more or {})}
-    answer = await session.service.post(f"/api/{operation}", ControlRequestAnswer, body=body)
-    return answer.document
+    return progress.document
 
 
 async def outcome_of(session: Session, answer: ControlRequestAnswer) -> ProgressAnswer | None:

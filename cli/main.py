@@ -22,8 +22,8 @@ from tern.errors import SchemaBotError
 _TRACEBACK_VERBOSITY = 2
 
 GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType({
-    "Look": ("status", "progress", "logs", "databases", "locks"),
-    "Change": ("plan", "apply"),
+    "Look": ("status", "progress", "history", "logs", "databases", "locks", "drift"),
+    "Change": ("plan", "apply", "rollback"),
     "Control": ("stop", "cancel", "start", "cutover", "volume", "unlock"),
     "Processes": ("serve", "worker", "demo", "version"),
 })

@@ -17,11 +17,25 @@ Planned = Answer[PlanAnswer] | SchemaBotError
 
 async def environments_of(service: Service, directory: SchemaDirectory) -> Sequence[str]:
     """The server's environments of the database, in the order that the directory names."""
-    path = f"/api/databases/{directory.database}/environments"
-    known = (await service.get(path, DatabaseAnswer)).document
-    order = {name: index for index, name in enumerate(directory.environments)}
+    return await known_environments(service, directory.database, order=directory.environments)
+
+
+async def known_environments(
+    service: Service, database: str, *, order: Sequence[str] = ()
+) -> Sequence[str]:
+    """The server's environments of a database; those in `order` come first."""
+    known = (await service.get(f"/api/databases/{database}/environments", DatabaseAnswer)).document
+    places = {name: index for index, name in enumerate(order)}
     names = [environment.name for environment in known.environments]
-    return sorted(names, key=lambda name: order.get(name, len(order)))
+    return sorted(names, key=lambda name: places.get(name, len(places)))
+
+
+def desired_body(directory: SchemaDirectory) -> dict[str, object]:
+    """A directory's files and settings, as requests carry them."""
+    return {
+        "files": {name: dict(texts) for name, texts in directory.files.files.items()},
+        "config": directory.keys.model_dump(mode="json", by_alias=True, exclude_unset=True),
+    }
 
 
 async def plan_one(
@@ -32,8 +46,7 @@ async def plan_one(
         "database": directory.database,
         "environment": environment,
         "type": directory.type,
-        "files": {name: dict(texts) for name, texts in directory.files.files.items()},
-        "config": directory.keys.model_dump(mode="json", by_alias=True, exclude_unset=True),
+        **desired_body(directory),
     }
     return await service.post("/api/plan", PlanAnswer, body=body, seconds=PLAN_TIMEOUT_SECONDS)
 

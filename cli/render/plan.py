@@ -22,7 +22,7 @@ def plan_lines(plan: PlanAnswer, *, signs: Signs, with_next: bool = True) -> Ite
     yield from map(problem_line, plan.errors)
     yield from _unsafe(plan)
     for statement in plan.statements:
-        yield from _statement(statement)
+        yield from statement_lines(statement)
     for warning in plan.warnings:
         yield Text(f"warning: {plain(warning)}", style="yellow")
     yield from map(_finding, plan.findings)
@@ -83,7 +83,8 @@ def _unsafe(plan: PlanAnswer) -> Iterator[Text]:
             yield Text(f"        {plain(name)}: {plain(value)}", style="dim")
 
 
-def _statement(statement: StatementAnswer) -> Iterator[Text]:
+def statement_lines(statement: StatementAnswer) -> Iterator[Text]:
+    """One statement: what it does to which table, its clauses, how it runs."""
     mark, style = _MARKS.get(statement.change_type, ("*", "cyan"))
     yield Text(f"  {mark} {plain(statement.table)}", style=style)
     for line in clauses(plain(statement.ddl)):
