@@ -22,10 +22,9 @@ setup: .venv/.complete
 demo: setup
 	$(BIN)/schemabot demo
 
-# The online copy engine is not wired into the product yet; its own suite is integration/online.
 test: setup
 	$(BIN)/pytest tests --numprocesses auto
-	$(BIN)/pytest integration -m "not long" --ignore integration/online
+	$(BIN)/pytest integration -m "not long"
 
 check: .venv/.complete
 	$(BIN)/ruff check

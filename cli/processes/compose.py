@@ -36,7 +36,7 @@ from schemabot.telemetry.logs import log_span
 from schemabot.telemetry.span import Spans
 from tern.client import Tern
 from tern.local.access import TargetAccess
-from tern.local.engines import Engines
+from tern.local.engines import Engines, make_online
 from tern.local.planning.settings import PlanSettings
 from tern.local.tern import LocalTern
 from tern.mysql.dsn import parse_dsn
@@ -87,7 +87,7 @@ def reach_targets(settings: Settings) -> Tern:
         for name, database in settings.databases.items()
         for environment, keys in database.environments.items()
     }
-    return LocalTern(accesses, engines=Engines(online=None))
+    return LocalTern(accesses, engines=Engines(online=make_online))
 
 
 def compose(settings: Settings, storage: Storage, tern: Tern) -> ServerProcess:

@@ -19,6 +19,7 @@ from schemabot.scheduler.dispatcher import LocalDispatcher
 from schemabot.service.services import build_services
 from schemabot.storage.storage import Storage
 from tern.local.access import TargetAccess
+from tern.local.engines import Engines, make_online
 from tern.local.tern import LocalTern
 from tern.mysql.dsn import parse_dsn
 from tests.support.shop_floor import QUICK, Floor
@@ -112,7 +113,7 @@ def make_service(storage: Storage, target: Schema, folder: Path) -> Service:
     settings = settings_for(target, folder)
     known = settings.databases[DATABASE]
     access = TargetAccess(type=known.type, params=parse_dsn(target.dsn))
-    tern = LocalTern({(DATABASE, ENVIRONMENT): access})
+    tern = LocalTern({(DATABASE, ENVIRONMENT): access}, engines=Engines(online=make_online))
     floor = Floor(storage=storage, tern=tern, settings=replace(QUICK, is_optimistic=True))
     services = build_services(
         settings,
