@@ -102,6 +102,10 @@ class Flavor:
         """SHOW BINARY LOG STATUS is known; else it is SHOW MASTER STATUS."""
         return self._since(mysql=(8, 2, 0), mariadb=None)
 
+    def says_replica(self) -> bool:
+        """SHOW REPLICA STATUS is known; else it is SHOW SLAVE STATUS."""
+        return self._since(mysql=(8, 0, 22), mariadb=(10, 5, 1))
+
     def has_check_enforcement(self) -> bool:
         """[NOT] ENFORCED is known to checks."""
         return self._since(mysql=(8, 0, 16), mariadb=None)

@@ -39,6 +39,8 @@ class Connection:
         flavor: Vendor, version and name comparison of the server, read when it was made.
         id: The server's number of this session, for KILL and lock look-ups.
         warning_count: Of the last statement.
+        columns: Names of the last statement's columns, as the server says them.
+        commit_seconds: How long the last commit of `transaction` took.
     """
 
     def __init__(self, driver: "pymysql.Connection[Cursor]", *, place: str, account: str) -> None:
@@ -46,6 +48,8 @@ class Connection:
         self.place = place
         self.account = account
         self.warning_count = 0
+        self.columns: tuple[str, ...] = ()
+        self.commit_seconds = 0.0
         self._schema: str | None = None
         self.id = int(driver.thread_id())  # type: ignore[no-untyped-call]
         self.flavor = self._read_flavor()
@@ -123,7 +127,9 @@ class Connection:
             with suppress(ServerUnavailable):
                 self.execute("ROLLBACK")
             raise
+        begun = monotonic()
         self.execute("COMMIT")
+        self.commit_seconds = monotonic() - begun
 
     def enter(self, schema: str) -> None:
         """Make it the schema that unqualified names mean; nothing is sent if it is already."""
@@ -169,6 +175,7 @@ class Connection:
             with self._driver.cursor() as cursor:
                 yield cursor
                 self.warning_count = cursor.warning_count
+                self.columns = tuple(str(column[0]) for column in cursor.description or ())
         except pymysql.err.Error as error:
             waited = timedelta(seconds=round(monotonic() - started, 1))
             raise translate(error, self._circumstances(table, waited)) from error

@@ -34,6 +34,8 @@ _VARIABLES = (
     "lower_case_table_names",
     "performance_schema",
     "userstat",
+    "binlog_expire_logs_seconds",
+    "expire_logs_days",
     "wsrep_on",
     "character_set_server",
     "collation_server",

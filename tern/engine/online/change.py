@@ -17,6 +17,9 @@ from tern.engine.online.pace import Pace, pace_of
 from tern.engine.online.phases import Phase
 from tern.engine.online.progress import Board
 from tern.engine.online.shadow_table import Fingerprint
+from tern.engine.online.throttle.brake import Brake
+from tern.engine.online.throttle.limits import Limits, limits_of
+from tern.engine.online.throttle.pausing import pause_words
 from tern.errors import LeaseLost, ServerUnavailable
 from tern.mysql.named_lock import holder
 
@@ -27,6 +30,10 @@ _LOCK_EVERY_SECONDS = 1.0
 
 class AskedToRestError(Exception):
     """The run was asked to stop or to cancel; raised on the coordinator alone."""
+
+
+class OverloadedError(Exception):
+    """The server was critical for too long; raised on the coordinator alone."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,6 +54,7 @@ class Change:
     feed: ChangeFeed
     turnstile: Turnstile
     board: Board
+    brake: Brake
     gauge: BacklogGauge = field(default_factory=BacklogGauge)
     copiers: Squad | None = None
     replayers: Squad | None = None
@@ -64,6 +72,11 @@ class Change:
     def pace(self) -> Pace:
         """The pace of this moment."""
         return pace_of(self.ground.orders.volume)
+
+    @property
+    def limits(self) -> Limits:
+        """What the signals may say at this moment."""
+        return limits_of(self.pace, self.ground.options.throttle)
 
     @property
     def backlog_keys(self) -> int:
@@ -110,6 +123,7 @@ class Change:
 
         Raises:
             AskedToRestError: a stop or cancel was asked for.
+            OverloadedError: the server is critical and does not get better.
             LeaseLost: the named lock or the checkpoint is not ours any more.
             SchemaBotError: what a thread ended with.
         """
@@ -118,6 +132,7 @@ class Change:
         if self.ground.orders.stopping.is_set():
             raise AskedToRestError
         self.crew.check()
+        self._judge_load()
         self._resize()
         self.note_backlog()
         self._check_lock()
@@ -157,6 +172,16 @@ class Change:
     def _show(self) -> None:
         self.board.show(self.phase, self.lanes, age_seconds=self.gauge.age_seconds)
 
+    def _judge_load(self) -> None:
+        """Hold back or let go, by what the signals say now (E-62)."""
+        paused_at = self.ground.orders.paused_at
+        paused = None if paused_at is None else pause_words(self.ground.server, since=paused_at)
+        self.brake.set(self.limits, paused=paused)
+        self.board.throttle = self.brake.shown()
+        critical = self.brake.overload()
+        if critical is not None:
+            raise OverloadedError(critical)
+
     def _resize(self) -> None:
         """As many threads as the volume says now (E-63)."""
         pace = self.pace
@@ -164,7 +189,7 @@ class Change:
             is_latched = any(lane.is_latched for lane in self.lanes)
             self.copiers.resize(1 if is_latched else pace.copiers)
         if self.replayers is not None:
-            self.replayers.resize(pace.replayers)
+            self.replayers.resize(self.brake.replayers(pace.replayers))
 
     def _check_lock(self) -> None:
         """The DDL session never reconnects: without it the run ends and is begun again (E-60)."""

@@ -18,6 +18,7 @@ from tern.errors import LeaseLost
 from tern.mysql.connection import Connection
 
 FORMAT = 1
+_BEAT_ROW = 2
 _EXISTS = "SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = %s AND TABLE_NAME = %s"
 
 
@@ -127,6 +128,41 @@ class Checkpoint:
             (text_of(replace(saved, saved_at=now)), self._claimant.epoch, self._claimant.instance),
         )
         self._check(matched)
+
+    def beat(self, connection: Connection, number: int) -> None:
+        """Leave a numbered mark beside the row, for replicas to show how far they are.
+
+        Raises:
+            LeaseLost: a newer claimant has left one; nothing was written.
+        """
+        fence = (self._claimant.epoch, self._claimant.instance)
+        update = (
+            f"UPDATE {self._name} SET epoch = %s, instance = %s, doc = %s WHERE id = {_BEAT_ROW:d} "  # noqa: S608  # our own name
+            "AND (epoch < %s OR (epoch = %s AND instance <= %s))"
+        )
+        values = (*fence, str(number), fence[0], *fence)
+        if connection.execute(update, values):
+            return
+        connection.execute(
+            f"INSERT IGNORE INTO {self._name} (id, epoch, instance, doc) "  # noqa: S608  # our own name
+            f"VALUES ({_BEAT_ROW:d}, %s, %s, '0')",
+            fence,
+        )
+        self._check(connection.execute(update, values))
+
+    def seen_beat(self, connection: Connection) -> int | None:
+        """The number of this claimant's newest mark on a server; None where that has no table.
+
+        0 where the table is there and its mark, if any, is another claimant's.
+        """
+        if not self.exists(connection):
+            return None
+        doc = connection.value(
+            f"SELECT doc FROM {self._name} "  # noqa: S608  # our own name
+            f"WHERE id = {_BEAT_ROW:d} AND epoch = %s AND instance = %s",
+            (self._claimant.epoch, self._claimant.instance),
+        )
+        return int(doc or 0)
 
     def _check(self, matched: int) -> None:
         if matched == 0:

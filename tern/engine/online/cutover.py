@@ -27,7 +27,7 @@ def gate_reason(change: Change) -> str | None:
         return f"{change.backlog_keys} changed keys are not written yet"
     if change.gauge.age_seconds > _OLDEST_SECONDS:
         return f"the shadow is {change.gauge.age_seconds:.1f} s behind"
-    return None
+    return change.brake.gate_reason()
 
 
 def wait_for_gate(change: Change) -> None:

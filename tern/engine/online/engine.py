@@ -94,6 +94,14 @@ class OnlineEngine:
         """
         self._orders.cutover(order)
 
+    def pause(self) -> None:
+        """Copy and replay nothing until `resume`; the log is read on, so nothing is lost."""
+        self._orders.pause()
+
+    def resume(self) -> None:
+        """Go on after `pause`."""
+        self._orders.resume()
+
     def volume(self, level: int) -> int:
         """The pace from now on; the one before.
 

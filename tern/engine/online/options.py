@@ -5,6 +5,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from tern.engine.online.chunk_sizing import SizeLimits
+from tern.engine.online.throttle.options import ThrottleOptions
 
 
 class Deferral(StrEnum):
@@ -36,3 +37,4 @@ class OnlineOptions:
     hold_verify_pause: timedelta = field(default=timedelta(hours=1))
     settle_for: timedelta = field(default=timedelta(seconds=3))
     defer_indexes: Deferral = Deferral.AUTO
+    throttle: ThrottleOptions = field(default_factory=ThrottleOptions)

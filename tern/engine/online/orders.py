@@ -1,6 +1,7 @@
 """What an online run is asked while it goes on: to rest, to cut over, to go faster or slower."""
 
 from threading import Lock
+from time import monotonic
 
 from tern.engine.orders import Orders
 from tern.engine.port import CutoverOrder
@@ -23,6 +24,7 @@ class OnlineOrders(Orders):
 
     Attributes:
         volume: The pace, 1 to 11.
+        paused_at: When the run was told to pause, monotonic; None while it may go on.
     """
 
     def __init__(self, *, volume: int) -> None:
@@ -33,6 +35,7 @@ class OnlineOrders(Orders):
         self._may_go = False
         self._is_forced = False
         self.volume = volume
+        self.paused_at: float | None = None
 
     @property
     def may_cut_over(self) -> bool:
@@ -83,6 +86,15 @@ class OnlineOrders(Orders):
                 raise WrongState(asked=f"cutover ({order})", reason="the names are being swapped")
             self._may_go = order is not CutoverOrder.TAKE_BACK
             self._is_forced = self._is_forced or order is CutoverOrder.FORCE
+
+    def pause(self) -> None:
+        """Copy and replay nothing until `resume`; the log is read on."""
+        if self.paused_at is None:
+            self.paused_at = monotonic()
+
+    def resume(self) -> None:
+        """Go on."""
+        self.paused_at = None
 
     def set_volume(self, volume: int) -> int:
         """The pace from now on; the one before.

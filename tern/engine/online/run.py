@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from threading import Event
+from time import monotonic
 
 from tern.binlog.position import Position
 from tern.engine.online import statements
 from tern.engine.online.beginning import Begin, Beginning, find_beginning, find_swap
-from tern.engine.online.change import AskedToRestError, Change
+from tern.engine.online.change import AskedToRestError, Change, OverloadedError
 from tern.engine.online.change_feed import ChangeFeed, FeedLimits
 from tern.engine.online.checkpoint import Saved
 from tern.engine.online.cleanup import remove_finished, remove_unfinished
@@ -16,6 +18,7 @@ from tern.engine.online.cutover import Cutover, gate_reason, wait_for_gate
 from tern.engine.online.delta import BatchLog
 from tern.engine.online.foreign_statements import StatementJudge
 from tern.engine.online.ground import Ground
+from tern.engine.online.load_watch import make_brake, start_watching
 from tern.engine.online.phases import AFTER_COPY, Phase
 from tern.engine.online.preflight.check import Moment
 from tern.engine.online.preflight.seeing import check_all
@@ -25,7 +28,9 @@ from tern.engine.online.shadow_table import read_fingerprint
 from tern.engine.online.verifying import verify_all
 from tern.engine.online.workers import CopyWork, Floor, ReplayWork
 from tern.engine.port import StopKind
-from tern.values.run import Completed, Outcome
+from tern.values.run import Completed, Outcome, Waiting
+
+_AFTER_OVERLOAD = timedelta(seconds=60)
 
 
 class OnlineRun:
@@ -62,6 +67,9 @@ class OnlineRun:
         except AskedToRestError:
             change.rest()
             return self._rest()
+        except OverloadedError as error:
+            change.rest()
+            return Waiting(reason=str(error), due=_AFTER_OVERLOAD)
         finally:
             change.end_threads()
         return self._end()
@@ -139,6 +147,7 @@ def start_change(ground: Ground, saved: Saved, board: Board, *, is_resumed: bool
         feed=feed,
         turnstile=Turnstile(),
         board=board,
+        brake=make_brake(ground),
     )
     floor = Floor(
         sessions=ground.sessions,
@@ -146,13 +155,18 @@ def start_change(ground: Ground, saved: Saved, board: Board, *, is_resumed: bool
         log=log,
         turnstile=change.turnstile,
         pace=lambda: change.pace,
-        may_copy=lambda: change.backlog_keys < ground.options.delta_keys // 2,
+        may_copy=lambda: (
+            change.brake.may_copy and change.backlog_keys < ground.options.delta_keys // 2
+        ),
+        may_replay=lambda: change.brake.may_replay,
+        committed=lambda took: change.brake.dials.commits.note(took, at=monotonic()),
         reconnect_for=ground.options.reconnect_for,
         replay_batch=ground.options.replay_batch,
     )
     change.copiers = Squad(change.crew, "copy", CopyWork(floor))
     change.replayers = Squad(change.crew, "replay", ReplayWork(floor))
     change.crew.start("feed", feed.run)
+    start_watching(ground, change.crew, change.brake.dials, limits=lambda: change.limits)
     return change
 
 

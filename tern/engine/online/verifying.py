@@ -18,6 +18,7 @@ from tern.mysql.connection import Connection
 from tern.mysql.session import data_session
 
 _START_ROWS = 10_000
+_HELD_SECONDS = 0.05
 _TARGET = timedelta(seconds=1)
 
 
@@ -70,6 +71,9 @@ def _compare_all(change: Change, lane: Lane) -> list[Key]:
     def work(leaving: Event) -> None:
         with change.ground.sessions.open(data_session) as connection:
             while not leaving.is_set():
+                if not change.brake.may_verify:
+                    leaving.wait(_HELD_SECONDS)
+                    continue
                 given = ranges.next(connection)
                 if given is None:
                     return

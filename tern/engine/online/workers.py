@@ -19,6 +19,7 @@ from tern.mysql.connection import Connection
 from tern.mysql.session import data_session
 
 _IDLE_SECONDS = 0.05
+_LOOK_SECONDS = 0.1
 _READ_TIMEOUT = timedelta(minutes=5)
 _RECONNECT_PAUSE_SECONDS = 0.5
 
@@ -29,7 +30,9 @@ class Floor:
 
     Attributes:
         pace: The pace of this moment.
-        may_copy: Whether copiers may send their next statement; replayers go on regardless.
+        may_copy: Whether copiers may send their next statement.
+        may_replay: Whether replayers may.
+        committed: Told how many seconds a commit of ours took.
     """
 
     sessions: Sessions
@@ -38,6 +41,8 @@ class Floor:
     turnstile: Turnstile
     pace: Callable[[], Pace]
     may_copy: Callable[[], bool]
+    may_replay: Callable[[], bool]
+    committed: Callable[[float], None]
     reconnect_for: timedelta
     replay_batch: int
 
@@ -70,9 +75,16 @@ class CopyWork:
             ticket = lane.dispatch(connection)
             if ticket is not None:
                 seconds = self._copy(copies[lane.table], lane, ticket, leaving=leaving)
-                leaving.wait(seconds * self._floor.pace().rest)
+                self._rest(seconds, leaving)
                 return True
         return False
+
+    def _rest(self, seconds: float, leaving: Event) -> None:
+        """Stay away for as long as the volume says, also when that changes meanwhile (E-63)."""
+        begun = monotonic()
+        while (left := begun + seconds * self._floor.pace().rest - monotonic()) > 0:
+            if leaving.wait(min(left, _LOOK_SECONDS)):
+                return
 
     def _copy(self, copy: RangeCopy, lane: Lane, ticket: Ticket, *, leaving: Event) -> float:
         begun = monotonic()
@@ -110,11 +122,16 @@ class ReplayWork:
         ]
         last_sent = monotonic()
         while not leaving.is_set():
+            if not self._floor.may_replay():
+                leaving.wait(_IDLE_SECONDS)
+                continue
             busy = [replay for lane, replay in replays if lane.delta.has_work()]
             for replay in busy:
                 with self._floor.turnstile.inside(leaving) as may_work:
                     written = replay.step(self._floor.replay_batch) if may_work else 0
-                if not written:
+                if written:
+                    self._floor.committed(connection.commit_seconds)
+                else:
                     leaving.wait(_IDLE_SECONDS)
                 last_sent = monotonic()
             if not busy:
