@@ -25,6 +25,7 @@ from schemabot.storage.claiming import CLAIM_INDEX, ClaimStatements
 from schemabot.storage.database import Database
 from schemabot.storage.leases import LeaseStore
 from schemabot.storage.locked_apply import LockedApply, select_locked
+from schemabot.storage.prepared import Prepared
 from schemabot.storage.storage import Storage
 from schemabot.storage.tables.schema import applies
 from tern.errors import LeaseLost
@@ -69,7 +70,7 @@ class OnlyLooks(LeaseStore):
         if not tx.execute(select(is_ours)).scalar():
             raise LeaseLost(subject=lease.apply_id, reason="other_token")
         query = select_locked(self._clock).where(applies.c.apply_id == lease.apply_id)
-        return LockedApply(tx, tx.execute(query).mappings().one(), self._clock)
+        return LockedApply(tx, tx.execute(query).scalar_one(), self._clock)
 
 
 def write_under_an_uncommitted_steal(
@@ -151,7 +152,7 @@ def test_a_claim_locks_two_rows_at_most_with_five_hundred_due(
     )
 
     def claim_and_count(tx: Connection) -> int:
-        tx.execute(claims.candidate(a_claimer(), rank=3)).first()
+        claims.candidate(a_claimer(), rank=3).run(tx).first()
         peers_see = peer.leases.claim(PEER, limit=1)
         assert len(peers_see) == 1, "the peer sees an empty queue"
         return int(tx.execute(query).scalar_one())
@@ -301,8 +302,8 @@ def _fill(storage: Storage, number: int) -> None:
     storage.database.write(create)
 
 
-def _explain(database: Database, statement: object) -> list[dict[str, object]]:
-    compiled = statement.compile(  # type: ignore[attr-defined]
+def _explain(database: Database, prepared: Prepared) -> list[dict[str, object]]:
+    compiled = prepared.statement.compile(
         dialect=database.engine.dialect, compile_kwargs={"literal_binds": True}
     )
     query = f"EXPLAIN FORMAT=TRADITIONAL {compiled}".replace("%%", "%")

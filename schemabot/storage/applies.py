@@ -120,7 +120,7 @@ class ApplyStore:
         clock = self._database.clock
         admit(tx, new, clock)
         query = select_locked(clock).where(applies.c.apply_id == new.apply_id)
-        locked = LockedApply(tx, tx.execute(query).mappings().one(), clock)
+        locked = LockedApply(tx, tx.execute(query).scalar_one(), clock)
         locked.log("created", f"asked for by {new.caller}", new_state=ApplyState.PENDING.value)
         return locked
 

@@ -24,6 +24,7 @@ from schemabot.domain.scope import ANY, Scope
 from schemabot.storage.claim_order import RANKS, UNSTARTED_RANKS
 from schemabot.storage.clock import Clock
 from schemabot.storage.locked_apply import select_locked
+from schemabot.storage.prepared import Prepared
 from schemabot.storage.tables.schema import applies
 
 QUEUE_VERSION = 1
@@ -70,20 +71,20 @@ class ClaimStatements:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._built: dict[tuple[object, ...], Select[Any] | CompoundSelect[Any]] = {}
+        self._built: dict[tuple[object, ...], Prepared] = {}
 
-    def candidate(self, claimer: Claimer, *, rank: int) -> Select[Any] | CompoundSelect[Any]:
+    def candidate(self, claimer: Claimer, *, rank: int) -> Prepared:
         """The one row of the rank to take, locked; rows that others hold are passed over."""
         key = (claimer.lane, claimer.scopes, rank)
         if key not in self._built:
-            self._built[key] = _candidate(self._clock, claimer, rank=rank)
+            self._built[key] = Prepared(_candidate(self._clock, claimer, rank=rank))
         return self._built[key]
 
-    def probe(self, claimer: Claimer) -> Select[Any] | CompoundSelect[Any]:
+    def probe(self, claimer: Claimer) -> Prepared:
         """The ranks that have a row due, each with the instant since when; locks nothing."""
         key = (claimer.lane, claimer.scopes)
         if key not in self._built:
-            self._built[key] = _probe(self._clock, claimer)
+            self._built[key] = Prepared(_probe(self._clock, claimer))
         return self._built[key]
 
 

@@ -5,6 +5,7 @@ counts milliseconds, written with six digits so that texts compare as instants d
 """
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, func, literal, literal_column, type_coerce
 
@@ -13,16 +14,30 @@ from schemabot.storage.columns import UtcMicros
 Instant = ColumnElement[datetime]
 
 
+_DELAYS = 64
+
+_SERVER_NOW: Instant = literal_column("UTC_TIMESTAMP(6)", UtcMicros())
+_SQLITE_NOW: Instant = literal_column(
+    "(strftime('%Y-%m-%d %H:%M:%f', 'now') || '000')", UtcMicros()
+)
+
+
 class Clock:
-    """DB now, and sums with it, on MariaDB and MySQL."""
+    """DB now, and sums with it, on MariaDB and MySQL.
+
+    The same instant is the same object each time, so that a statement's shape is known again.
+    """
+
+    def __init__(self) -> None:
+        self._after = lru_cache(maxsize=_DELAYS)(lambda delay: self.shifted(self.now(), delay))
 
     def now(self) -> Instant:
         """The instant at which the statement that holds this began."""
-        return literal_column("UTC_TIMESTAMP(6)", UtcMicros())
+        return _SERVER_NOW
 
     def after(self, delay: timedelta) -> Instant:
         """DB now + delay; a negative delay lies in the past."""
-        return self.shifted(self.now(), delay)
+        return self._after(delay)
 
     def shifted(self, instant: Instant, delay: timedelta) -> Instant:
         """The instant + delay."""
@@ -40,7 +55,7 @@ class SqliteClock(Clock):
 
     def now(self) -> Instant:
         """The instant at which the statement that holds this began."""
-        return literal_column("(strftime('%Y-%m-%d %H:%M:%f', 'now') || '000')", UtcMicros())
+        return _SQLITE_NOW
 
     def shifted(self, instant: Instant, delay: timedelta) -> Instant:
         """The instant + delay."""

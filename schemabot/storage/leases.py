@@ -1,7 +1,7 @@
 """The worker's side of the queue: claim, keep, report, finish. Every write takes a `Lease`."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -27,6 +27,7 @@ from schemabot.storage.database import Database, RowsLocked
 from schemabot.storage.ending import end_drive, free_database_lock
 from schemabot.storage.executions import execution_of
 from schemabot.storage.locked_apply import LockedApply, select_locked
+from schemabot.storage.prepared import Prepared
 from schemabot.storage.reporting import follow_samples, store_report
 from schemabot.storage.tables.schema import applies
 from schemabot.storage.taking import fail_overdue, overdue_by, take
@@ -44,7 +45,9 @@ class LeaseStore:
         self._retry = retry
         self._clock = database.clock
         self._statements = ClaimStatements(database.clock)
-        self._by_id = select_locked(self._clock).where(applies.c.apply_id == bindparam("wanted"))
+        self._by_id = Prepared(
+            select_locked(self._clock).where(applies.c.apply_id == bindparam("wanted"))
+        )
         self._claims = count(1)
 
     def claim(self, claimer: Claimer, *, limit: int) -> tuple[Execution, ...]:
@@ -137,8 +140,8 @@ class LeaseStore:
     def _due_ranks(self, claimer: Claimer) -> Sequence[int]:
         """Ranks with a row due, lowest first; idle, this is the only statement."""
         probe = self._statements.probe(claimer)
-        due = self._database.read(lambda tx: tx.execute(probe).all())
-        since: dict[int, datetime] = {rank: at for rank, at in due}  # noqa: C416 - rows aren't pairs
+        due = self._database.read(lambda tx: probe.run(tx).all())
+        since = {row.claim_rank: row.claimable_at for row in due}
         started = [rank for rank in RANKS if rank in since and rank not in _UNSTARTED]
         unstarted = sorted(since.keys() & _UNSTARTED)
         if unstarted and next(self._claims) % _FAIR_EVERY == 0:
@@ -155,7 +158,7 @@ class LeaseStore:
 
     def _take_one(self, tx: Connection, claimer: Claimer, rank: int) -> Execution | bool | None:
         """The execution; None when nothing is due; True when what was due was failed instead."""
-        row = tx.execute(self._statements.candidate(claimer, rank=rank)).mappings().first()
+        row = self._statements.candidate(claimer, rank=rank).run(tx).scalar()
         if row is None:
             return None
         locked = LockedApply(tx, row, self._clock)
@@ -178,7 +181,7 @@ class LeaseStore:
             applies.c.lease_expires_at > self._clock.now(),
             applies.c.lease_owner == claimer.owner,
         )
-        rows = tx.execute(query).mappings().all()
+        rows = tx.execute(query).scalars().all()
         lockeds = [LockedApply(tx, row, self._clock) for row in rows]
         return tuple(execution_of(tx, locked, _lease_of(locked)) for locked in lockeds)
 
@@ -206,10 +209,13 @@ class LeaseStore:
         return locked.answer()
 
     def _finish(self, tx: Connection, lease: Lease, end: DriveEnd, *, report: Report) -> Recorded:
-        stored = self._locked(tx, lease.apply_id)
-        if stored["last_lease_token"] == lease.token:
+        try:
+            locked = self.fence(tx, lease)
+        except LeaseLost:
+            stored = self._locked(tx, lease.apply_id)
+            if stored["last_lease_token"] != lease.token:
+                raise
             return stored.answer(retry_in=_retry_in(stored))
-        locked = self.fence(tx, lease)
         shown = store_report(locked, report, clock=self._clock)
         retry_in = end_drive(locked, end, shown, policy=self._retry, clock=self._clock)
         free_database_lock(tx, locked)
@@ -218,7 +224,7 @@ class LeaseStore:
         return locked.answer(retry_in=retry_in if is_retry else None)
 
     def _locked(self, tx: Connection, apply_id: ApplyId) -> LockedApply:
-        row = tx.execute(self._by_id, {"wanted": apply_id}).mappings().first()
+        row = self._by_id.run(tx, wanted=apply_id).scalar()
         if row is None:
             raise LeaseLost(subject=apply_id, reason="there is no such apply")
         return LockedApply(tx, row, self._clock)

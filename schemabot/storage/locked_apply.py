@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, Select, select
 
 from schemabot.domain.errors import IllegalTransition
 from schemabot.domain.event import Level, NewEvent
@@ -18,9 +18,12 @@ from schemabot.domain.ids import ApplyId
 from schemabot.domain.states import ApplyState, apply_may_become, is_terminal
 from schemabot.storage.claim_order import claim_columns
 from schemabot.storage.clock import Clock
+from schemabot.storage.columns import UtcMicros
 from schemabot.storage.json_values import TEXTS
 from schemabot.storage.locked_tasks import LockedTasks
 from schemabot.storage.open_requests import OpenRequests
+from schemabot.storage.packed import Packed
+from schemabot.storage.prepared import insert_rows, update_row
 from schemabot.storage.rows import Columns
 from schemabot.storage.tables.schema import applies, apply_logs
 from tern.errors import SchemaBotError
@@ -28,20 +31,21 @@ from tern.errors import SchemaBotError
 NOW = "db_now"
 """Name under which a locking read brings the database's clock."""
 
-_LINE = insert(apply_logs)
+_WHOLE = Packed(applies, **{NOW: UtcMicros()})
 
 
-def select_locked(clock: Clock, *, skip_locked: bool = False) -> Select[Any]:
-    """Whole apply rows with DB now, locked for this transaction."""
-    return select(applies, clock.now().label(NOW)).with_for_update(skip_locked=skip_locked)
+def select_locked(clock: Clock, *, skip_locked: bool = False) -> Select[str]:
+    """Whole apply rows with DB now, packed for `LockedApply`, locked for this transaction."""
+    whole = _WHOLE.column(clock.now())
+    return select(whole).with_for_update(skip_locked=skip_locked)
 
 
 class LockedApply:
     """The row's columns with this transaction's changes over them."""
 
-    def __init__(self, tx: Connection, row: Columns, clock: Clock) -> None:
+    def __init__(self, tx: Connection, packed: str, clock: Clock) -> None:
         self._tx = tx
-        self._row = row
+        self._row = _WHOLE.unpack(packed)
         self._clock = clock
         self._changes: dict[str, Any] = {}
         self._events: list[NewEvent] = []
@@ -156,30 +160,26 @@ class LockedApply:
             "version": self._row["version"] + 1,
             "updated_at": self._clock.now(),
         }
-        self._tx.execute(update(applies).where(applies.c.id == self._row["id"]).values(**values))
+        update_row(self._tx, applies, values, row_number=self._row["id"])
 
 
 def append_events(
     tx: Connection, apply_id: ApplyId, events: Sequence[NewEvent], *, at: datetime
 ) -> None:
     """Insert lines in their order."""
-    if not events:
-        return
-    tx.execute(
-        _LINE,
-        [
-            {
-                "apply_id": apply_id,
-                "at": at,
-                "level": line.level.value,
-                "event": line.event,
-                "source": line.source.value,
-                "task_id": line.task_id,
-                "message": line.message,
-                "old_state": line.old_state,
-                "new_state": line.new_state,
-                "fields_json": TEXTS.dump(line.fields),
-            }
-            for line in events
-        ],
-    )
+    rows = [
+        {
+            "apply_id": apply_id,
+            "at": at,
+            "level": line.level.value,
+            "event": line.event,
+            "source": line.source.value,
+            "task_id": line.task_id,
+            "message": line.message,
+            "old_state": line.old_state,
+            "new_state": line.new_state,
+            "fields_json": TEXTS.dump(line.fields),
+        }
+        for line in events
+    ]
+    insert_rows(tx, apply_logs, rows)

@@ -4,20 +4,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select
 
 from schemabot.domain.endings import TaskFacts
 from schemabot.domain.errors import IllegalTransition
 from schemabot.domain.ids import TaskId
 from schemabot.domain.states import TERMINAL_TASK_STATES, TaskState, task_may_become
+from schemabot.storage.packed import Packed
+from schemabot.storage.prepared import Prepared, update_row
 from schemabot.storage.rows import Columns
 from schemabot.storage.tables.schema import tasks
 from tern.values.progress import TaskProgress
 
 _UNBEGUN = frozenset({TaskState.PENDING, TaskState.STOPPED, TaskState.CANCELLED})
 
-_OF_APPLY = (
-    select(tasks)
+_WHOLE = Packed(tasks)
+_OF_APPLY = Prepared(
+    select(_WHOLE.column())
     .where(tasks.c.apply_row == bindparam("wanted"))
     .order_by(tasks.c.position)
     .with_for_update()
@@ -28,8 +31,8 @@ class LockedTasks:
     """Rows in order, read under the apply's lock and locked after it (Q-30)."""
 
     def __init__(self, tx: Connection, *, apply_row: int, now: datetime) -> None:
-        found = tx.execute(_OF_APPLY, {"wanted": apply_row}).mappings()
-        self._rows = [dict(row) for row in found]
+        found = _OF_APPLY.run(tx, wanted=apply_row).scalars()
+        self._rows = [_WHOLE.unpack(packed) for packed in found]
         self._tx = tx
         self._now = now
         self._changes: dict[int, dict[str, Any]] = {}
@@ -87,7 +90,7 @@ class LockedTasks:
     def save(self) -> None:
         """Write the changed rows."""
         for row_id, changes in self._changes.items():
-            self._tx.execute(update(tasks).where(tasks.c.id == row_id).values(**changes))
+            update_row(self._tx, tasks, changes, row_number=row_id)
         self._changes = {}
 
     def _stamp(self, place: int, state: TaskState) -> None:

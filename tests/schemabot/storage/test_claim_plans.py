@@ -2,17 +2,17 @@
 
 import pytest
 from sqlalchemy import Connection
-from sqlalchemy.sql import Executable
 
 from schemabot.storage.claim_order import RANKS
 from schemabot.storage.claiming import CLAIM_INDEX, ClaimStatements
 from schemabot.storage.database import Database
+from schemabot.storage.prepared import Prepared
 from tests.support.stored import a_claimer
 
 
-def explain(database: Database, statement: Executable) -> str:
+def explain(database: Database, prepared: Prepared) -> str:
     def ask(tx: Connection) -> str:
-        compiled = statement.compile(  # type: ignore[attr-defined]
+        compiled = prepared.statement.compile(
             dialect=database.engine.dialect, compile_kwargs={"literal_binds": True}
         )
         return str(tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}").all())

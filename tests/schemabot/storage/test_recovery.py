@@ -96,9 +96,9 @@ def test_a_cancel_reaches_every_active_state(storage: Storage, state: ApplyState
 
 def locked(tx: Connection, storage: Storage, apply_id: str) -> LockedApply:
     clock = storage.database.clock
-    row = tx.execute(select_locked(clock)).mappings().one()
-    assert row["apply_id"] == apply_id
-    return LockedApply(tx, row, clock)
+    only = LockedApply(tx, tx.execute(select_locked(clock)).scalar_one(), clock)
+    assert only.apply_id == apply_id
+    return only
 
 
 ILLEGAL = [

@@ -1,0 +1,59 @@
+"""Whole rows as one JSON text each, made by the database and read by one fast parser.
+
+The driver is pure Python and decodes a description for each column of each result: 0.55 ms for
+the 50 columns of an apply, 0.02 ms for the same row packed (PyMySQL 1.2, MariaDB 10.11).
+"""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Boolean, ColumnElement, Label, Table, func
+from sqlalchemy.types import TypeEngine
+
+from schemabot.storage.columns import LongText, UtcMicros
+
+_Convert = Callable[[Any], Any]
+
+
+class Packed:
+    """A table's columns, and values beside them, in one column; `unpack` undoes it.
+
+    Args:
+        table: Every column of it.
+        beside: Name -> type of the values that `column` is given after them.
+    """
+
+    def __init__(self, table: Table, **beside: TypeEngine[Any]) -> None:
+        types = {column.name: column.type for column in table.columns} | beside
+        self._columns = tuple(table.columns)
+        self._names = tuple(types)
+        self._converts = tuple(
+            (name, convert)
+            for name, type_ in types.items()
+            if (convert := _conversion(type_)) is not None
+        )
+
+    def column(self, *beside: ColumnElement[Any]) -> Label[str]:
+        """The one column to select."""
+        return func.json_array(*self._columns, *beside, type_=LongText()).label("packed")
+
+    def unpack(self, text: str) -> dict[str, Any]:
+        """Column name -> value, as a select of the columns would give it."""
+        row = dict(zip(self._names, json.loads(text), strict=True))
+        for name, convert in self._converts:
+            value = row[name]
+            if value is not None:
+                row[name] = convert(value)
+        return row
+
+
+def _conversion(type_: TypeEngine[Any]) -> _Convert | None:
+    if isinstance(type_, UtcMicros):
+        return _instant
+    return bool if isinstance(type_, Boolean) else None
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)

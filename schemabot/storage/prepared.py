@@ -1,0 +1,135 @@
+"""Statements that are compiled once and from then on only filled in: those of the hot path.
+
+SQLAlchemy finds the compiled form of a statement by walking it at each execution; for a row of 50
+columns that takes longer than the server's answer.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    ClauseElement,
+    ColumnElement,
+    Connection,
+    CursorResult,
+    Dialect,
+    Table,
+    bindparam,
+    insert,
+    update,
+)
+
+_SHAPES = 256
+_ROW = "row_number"
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Compiled:
+    """A text as the driver takes it.
+
+    Attributes:
+        places: Names in the order of the text's places; None where the text has the names itself.
+        given: Values that came with the statement.
+        binds: Name -> what makes a value one that the driver can send.
+    """
+
+    text: str
+    places: tuple[str, ...] | None
+    given: Values
+    binds: Mapping[str, Callable[[Any], Any]]
+
+    def parameters(self, values: Values) -> Any:  # noqa: ANN401 - as the driver takes them
+        found = {**self.given, **values}
+        for name, bind in self.binds.items():
+            found[name] = bind(found[name])
+        return found if self.places is None else tuple(found[name] for name in self.places)
+
+
+class Prepared:
+    """One statement without lists of variable length; what differs each time is a `bindparam`."""
+
+    def __init__(self, statement: ClauseElement) -> None:
+        self.statement = statement
+        self._compiled: dict[str, _Compiled] = {}
+
+    def run(self, tx: Connection, **values: Any) -> CursorResult[Any]:  # noqa: ANN401 - row access
+        """Execute it once."""
+        compiled = self._for(tx.dialect)
+        return tx.exec_driver_sql(compiled.text, compiled.parameters(values))
+
+    def run_each(self, tx: Connection, rows: Sequence[Values]) -> None:
+        """Execute it for each row; an INSERT goes as one statement."""
+        compiled = self._for(tx.dialect)
+        tx.exec_driver_sql(compiled.text, [compiled.parameters(row) for row in rows])
+
+    def _for(self, dialect: Dialect) -> _Compiled:
+        if dialect.name not in self._compiled:
+            self._compiled[dialect.name] = _compile(self.statement, dialect)
+        return self._compiled[dialect.name]
+
+
+def insert_row(tx: Connection, table: Table, values: Values) -> CursorResult[Any]:
+    """INSERT one row; expressions among the values become part of the statement's shape."""
+    fixed, filled = _parted(values)
+    return _insertion(table, tuple(filled), fixed).run(tx, **_marked(filled))
+
+
+def insert_rows(tx: Connection, table: Table, rows: Sequence[Values]) -> None:
+    """INSERT rows, all with values for the same columns, in one statement."""
+    if rows:
+        _insertion(table, tuple(rows[0]), ()).run_each(tx, [_marked(row) for row in rows])
+
+
+def update_row(tx: Connection, table: Table, values: Values, *, row_number: int) -> None:
+    """UPDATE the row with this number; expressions as in `insert_row`."""
+    fixed, filled = _parted(values)
+    prepared = _alteration(table, tuple(filled), fixed)
+    prepared.run(tx, **{_ROW: row_number}, **_marked(filled))
+
+
+_Fixed = tuple[tuple[str, ColumnElement[Any]], ...]
+
+
+def _parted(values: Values) -> tuple[_Fixed, Values]:
+    fixed = tuple((name, v) for name, v in values.items() if isinstance(v, ColumnElement))
+    names = {name for name, _ in fixed}
+    return fixed, {name: value for name, value in values.items() if name not in names}
+
+
+def _marked(values: Values) -> dict[str, Any]:
+    return {f"new_{name}": value for name, value in values.items()}
+
+
+@lru_cache(maxsize=_SHAPES)
+def _insertion(table: Table, filled: tuple[str, ...], fixed: _Fixed) -> Prepared:
+    return Prepared(insert(table).values({**_places(table, filled), **dict(fixed)}))
+
+
+@lru_cache(maxsize=_SHAPES)
+def _alteration(table: Table, filled: tuple[str, ...], fixed: _Fixed) -> Prepared:
+    changed = update(table).where(table.c["id"] == bindparam(_ROW))
+    return Prepared(changed.values({**_places(table, filled), **dict(fixed)}))
+
+
+def _places(table: Table, names: Iterable[str]) -> dict[str, ColumnElement[Any]]:
+    return {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
+
+
+def _compile(statement: ClauseElement, dialect: Dialect) -> _Compiled:
+    compiled = statement.compile(dialect=dialect)
+    binds = {}
+    for parameter, name in compiled.bind_names.items():  # type: ignore[attr-defined]
+        bind = parameter.type.dialect_impl(dialect).bind_processor(dialect)
+        if bind is not None:
+            binds[name] = bind
+    places = compiled.positiontup  # type: ignore[attr-defined]
+    return _Compiled(
+        text=str(compiled),
+        places=None if places is None else tuple(places),
+        given=dict(compiled.params),
+        binds=binds,
+    )
