@@ -15,6 +15,8 @@ GUARDING_RULES = frozenset({
     "rename_column",
     "engine_change",
     "rollback_overwrites",
+    "disk_space",
+    "drop_sequence",
 })
 
 RULES = GUARDING_RULES | {
@@ -49,15 +51,8 @@ RULES = GUARDING_RULES | {
     "temporal_index_position",
     "name_case",
     "long_name",
-}
-
-# Rules that the product will have and this version doesn't check: configuring one is refused.
-LATER_RULES = frozenset({
     "auto_inc_capacity",
-    "disk_space",
     "drop_in_use",
-    "drop_sequence",
-    "drop_vschema",
     "fk_copy",
     "fk_parent",
     "ignored_table",
@@ -70,4 +65,7 @@ LATER_RULES = frozenset({
     "type_mismatch",
     "unmanaged_object",
     "view_depends",
-})
+}
+
+# Rules that the product will have and this version doesn't check: configuring one is refused.
+LATER_RULES = frozenset({"drop_vschema"})

@@ -8,7 +8,7 @@ from tern.ddl.elements import Element
 from tern.ddl.hints import AllowHint
 from tern.ddl.identifiers import fold
 from tern.lint.rule import Complaint, Rule, Subject
-from tern.lint.rules.registry import ALL_RULES
+from tern.lint.rules.registry import ALL_RULES, RULES_BY_NAME
 from tern.values.plan import Finding
 from tern.values.schema_files import LintConfig, RuleConfig, Severity
 
@@ -41,6 +41,45 @@ def lint(
         for finding in _findings(rule, subject, (config, floors))
     ]
     return tuple(sorted(found, key=_order))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something that a plan notices itself, under the name of a rule.
+
+    Attributes:
+        table: Or another object that the plan is about.
+        line: From 1, in `file`; None where there is no place.
+    """
+
+    rule: str
+    namespace: str
+    table: str
+    message: str
+    object: str | None = None
+    file: str | None = None
+    line: int | None = None
+
+
+def notice(noticed: Notice, config: LintConfig, floors: LintFloors | None = None) -> Finding | None:
+    """The finding, weighed as its rule is configured; None where that is silenced."""
+    rule = RULES_BY_NAME[noticed.rule]
+    own, floor = _configured(rule, config, floors or LintFloors())
+    complaint = Complaint(message=noticed.message)
+    severity = _severity(rule, complaint, own=own.severity, floor=floor.severity)
+    if severity is Severity.OFF:
+        return None
+    return Finding(
+        rule=rule.name,
+        severity=severity,
+        message=noticed.message,
+        namespace=noticed.namespace,
+        table=noticed.table,
+        object=noticed.object,
+        file=noticed.file,
+        line=noticed.line,
+        unsafe=rule.guards_data,
+    )
 
 
 def _findings(

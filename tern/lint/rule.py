@@ -8,6 +8,8 @@ from tern.ddl.elements import ElementKind
 from tern.ddl.flavor import Flavor
 from tern.ddl.statements import CreateTable
 from tern.ddl.table import Table
+from tern.lint.circumstances import Circumstances
+from tern.lint.neighbours import Neighbours
 from tern.values.schema_files import Severity
 
 
@@ -19,8 +21,8 @@ class Subject:
         base: As it is live; None for a new table. `desired` is None for one that goes.
         clauses: Of all its ALTERs.
         source: Its definition in the files, for places and hints; None where there is none.
-        rows: By the server's statistics; None if unknown.
-        copies: Whether one of its statements copies the table.
+        circumstances: What only its server knows of it.
+        neighbours: All tables as they will be; None where they aren't known.
     """
 
     namespace: str
@@ -29,8 +31,8 @@ class Subject:
     clauses: tuple[Clause, ...] = ()
     source: CreateTable | None = None
     flavor: Flavor
-    rows: int | None = None
-    copies: bool = False
+    circumstances: Circumstances = field(default_factory=Circumstances)
+    neighbours: Neighbours | None = None
 
     @property
     def name(self) -> str:

@@ -144,10 +144,15 @@ class OriginalTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRequest:
-    """Desired files for one target."""
+    """Desired files for one target.
+
+    Attributes:
+        lints_whole: Rules judge every table, not only what changes.
+    """
 
     target: Target
     desired: SchemaFiles
+    lints_whole: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

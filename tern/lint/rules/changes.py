@@ -6,6 +6,7 @@ from tern.ddl.clauses import (
     AddForeignKey,
     AddIndex,
     AddPrimaryKey,
+    AlterIndexVisibility,
     ChangeColumn,
     Clause,
     DropCheck,
@@ -93,16 +94,27 @@ def _fk_gap(subject: Subject, _: Sequence[str]) -> Iterator[Complaint]:
 
 def _reorder_copies(subject: Subject, _: Sequence[str]) -> Iterator[Complaint]:
     moves = [c for c in subject.clauses if isinstance(c, ModifyColumn) and c.old == c.new]
-    if subject.copies and moves and len(moves) == len(subject.clauses):
+    if subject.circumstances.copies and moves and len(moves) == len(subject.clauses):
         message = "only the order of columns changes, and that copies the table"
         yield Complaint(message=f"{message}; set `column_order: ignored` to leave it as it is")
 
 
 def _partition_rebuild(subject: Subject, _: Sequence[str]) -> Iterator[Complaint]:
-    if subject.copies and any(
+    if subject.circumstances.copies and any(
         isinstance(c, PartitionBy | RemovePartitioning) for c in subject.clauses
     ):
         yield Complaint(message="partitioning changes, and that copies the table")
+
+
+def _index_visibility_mixed(subject: Subject, _: Sequence[str]) -> Iterator[Complaint]:
+    hidden = [c for c in subject.clauses if isinstance(c, AlterIndexVisibility)]
+    if subject.circumstances.copies and hidden and len(hidden) < len(subject.clauses):
+        name = hidden[0].index.name
+        message = (
+            f"the visibility of index `{name}` changes together with what copies the table; by "
+            "itself it is done at once: make it a change of its own"
+        )
+        yield Complaint(message=message, object=name)
 
 
 def _altered(clauses: Sequence[Clause]) -> Iterator[tuple[Column, Column]]:
@@ -122,4 +134,9 @@ RULES = (
     Rule(name="fk_gap", severity=Severity.WARNING, check=_fk_gap),
     Rule(name="reorder_copies", severity=Severity.WARNING, check=_reorder_copies),
     Rule(name="partition_rebuild", severity=Severity.WARNING, check=_partition_rebuild),
+    Rule(
+        name="index_visibility_mixed",
+        severity=Severity.WARNING,
+        check=_index_visibility_mixed,
+    ),
 )

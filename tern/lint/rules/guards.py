@@ -25,7 +25,8 @@ def _rule(name: str) -> Rule:
         del allow
         for found in unsafe_changes(subject.base, subject.desired, subject.clauses):
             if found.rule == name:
-                rows = f" (about {subject.rows} rows)" if subject.rows is not None else ""
+                count = subject.circumstances.rows
+                rows = f" (about {count} rows)" if count is not None else ""
                 message = f"{found.message}{rows if name == 'drop_table' else ''}"
                 yield Complaint(message=message, object=found.object)
 

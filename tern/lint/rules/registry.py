@@ -1,17 +1,30 @@
 """All rules, in the order in which they are asked."""
 
+from collections.abc import Mapping
+
 from tern.lint.rule import Rule
-from tern.lint.rules import changes, columns, guards, keys, tables
+from tern.lint.rules import (
+    changes,
+    columns,
+    dependents,
+    guards,
+    keys,
+    limits,
+    notices,
+    relations,
+    tables,
+)
 
 ALL_RULES: tuple[Rule, ...] = (
     *guards.RULES,
+    *limits.RULES,
     *changes.RULES,
+    *dependents.RULES,
     *keys.RULES,
+    *relations.RULES,
     *columns.RULES,
     *tables.RULES,
+    *notices.RULES,
 )
 
-# Findings that a plan makes itself; they have no severity to change but that they may be off.
-PLAN_FINDINGS = ("drop_sequence", "rename_hint_done", "disk_space")
-
-RULE_NAMES: frozenset[str] = frozenset({rule.name for rule in ALL_RULES} | set(PLAN_FINDINGS))
+RULES_BY_NAME: Mapping[str, Rule] = {rule.name: rule for rule in ALL_RULES}

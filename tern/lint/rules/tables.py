@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from tern.ddl.elements import ElementKind
 from tern.ddl.options import CHARSET
+from tern.ddl.reserved_words import is_reserved
 from tern.lint.column_types import stored
 from tern.lint.rule import Complaint, Rule, Subject
 from tern.values.schema_files import Severity
@@ -60,6 +61,15 @@ def _long_name(subject: Subject, _: Sequence[str]) -> Iterator[Complaint]:
         yield Complaint(message=message)
 
 
+def _reserved_word(subject: Subject, _: Sequence[str]) -> Iterator[Complaint]:
+    if subject.desired is None:
+        return
+    for kind, name in _names(subject):
+        if is_reserved(name, subject.flavor):
+            message = f"`{name}` is a reserved word: every query has to quote it; use another name"
+            yield Complaint(message=message, object=None if kind is None else name, kind=kind)
+
+
 def _names(subject: Subject) -> Iterator[tuple[ElementKind | None, str]]:
     yield None, subject.name
     for column in subject.desired.columns if subject.desired else ():
@@ -77,5 +87,6 @@ RULES = (
     Rule(name="allow_engine", severity=Severity.WARNING, check=_allow_engine, allow=("InnoDB",)),
     Rule(name="allow_compression", severity=Severity.OFF, check=_allow_compression),
     Rule(name="name_case", severity=Severity.WARNING, check=_name_case),
+    Rule(name="reserved_word", severity=Severity.WARNING, check=_reserved_word),
     Rule(name="long_name", severity=Severity.WARNING, check=_long_name),
 )

@@ -12,18 +12,18 @@ from threading import Event
 from time import monotonic
 
 from tern.ddl.identifiers import Names
-from tern.lint.linting import lint
 from tern.local.planning.changes import ChangeFinder, Changes, diff_policy
+from tern.local.planning.circumstances import CircumstanceReader
 from tern.local.planning.comparison import Built, Comparison, pair
 from tern.local.planning.desired import DesiredSchema, FileReader
 from tern.local.planning.evidence import Witness
 from tern.local.planning.innodb_sight import InnodbSight
-from tern.local.planning.linted import done_hint_findings, lint_subjects, with_consent_needed
+from tern.local.planning.linted import Linting, findings_of, with_consent_needed
 from tern.local.planning.live import LiveReader, LiveSchema
 from tern.local.planning.live_facts import read_edges, read_live_facts
 from tern.local.planning.namespaces import Namespace, resolve
 from tern.local.planning.neighbours import tables_to_copy
-from tern.local.planning.outcome import Judges, Outcome
+from tern.local.planning.outcome import Judges, LiveFacts, Outcome
 from tern.local.planning.problems import Problems
 from tern.local.planning.proof import Copied, Proof, Replayed
 from tern.local.planning.proven import Verifier
@@ -99,6 +99,7 @@ class Planner:
         self._names = Names(place.main.flavor)
         self._policy = diff_policy(request.desired.config.plan)
         self._lint_config = request.desired.config.lint
+        self._lints_whole = request.lints_whole
         self._warnings: list[str] = []
 
     def plan(self, namespaces: Sequence[Namespace]) -> PlanResult:
@@ -118,24 +119,28 @@ class Planner:
         left = [*changes.unsupported, *left]
         if self._problems:
             return self._result(live=live, left=left)
-        statements = self._prove(live, changes)
-        findings = self._lint(desired, changes, statements)
+        statements, facts = self._prove(live, changes)
+        linting = Linting(
+            desired=desired,
+            live=live,
+            changes=changes,
+            statements=statements,
+            facts=facts,
+            flavor=self._flavor,
+            config=self._lint_config,
+            floors=self._settings.lint,
+            is_whole=self._lints_whole,
+        )
+        findings = self._lint(linting)
         statements = with_consent_needed(statements, findings, flavor=self._flavor)
         return self._result(statements, findings, live=live, left=left)
 
-    def _lint(
-        self,
-        desired: Sequence[DesiredSchema],
-        changes: Changes,
-        statements: Sequence[PlannedStatement],
-    ) -> tuple[Finding, ...]:
-        subjects = lint_subjects(desired, changes, statements, flavor=self._flavor)
-        done = [
-            finding
-            for namespace, hints in changes.done_hints.items()
-            for finding in done_hint_findings(namespace, hints)
-        ]
-        return (*lint(subjects, self._lint_config, self._settings.lint), *done)
+    def _lint(self, linting: Linting) -> tuple[Finding, ...]:
+        reader = CircumstanceReader(self._place.main, settings=self._settings)
+        findings = findings_of(linting, reader)
+        if reader.blind_because is not None:
+            self._warnings.append(reader.blind_because)
+        return findings
 
     def _result(
         self,
@@ -186,8 +191,8 @@ class Planner:
 
     def _prove(
         self, live: Mapping[str, LiveSchema], changes: Changes
-    ) -> tuple[PlannedStatement, ...]:
-        """Every statement replayed, compared and judged."""
+    ) -> tuple[tuple[PlannedStatement, ...], LiveFacts]:
+        """Every statement replayed, compared and judged, and what the live tables show."""
         main = self._place.main
         edges = read_edges(main, live, changes.namespaces)
         room = self._proof_room(live, changes, edges)
@@ -221,7 +226,7 @@ class Planner:
             unproven=unproven,
             witness=Witness(connection=main, server=self._place.server),
         )
-        return outcome.planned(replayed)
+        return outcome.planned(replayed), facts
 
     def _proof_room(
         self, live: Mapping[str, LiveSchema], changes: Changes, edges: Sequence[ForeignKeyEdge]

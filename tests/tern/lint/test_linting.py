@@ -4,8 +4,8 @@ import pytest
 
 from tern.lint.linting import LintFloors, lint
 from tern.values.schema_files import LintConfig, RuleConfig, Severity
+from tests.tern.lint.subjects import ID, PK, PLAIN, subject
 from tests.tern.lint.tables import table
-from tests.tern.lint.test_rules import ID, PK, PLAIN, subject
 
 FLOAT = table(ID, "`a` float", PK, options="ENGINE=InnoDB DEFAULT CHARSET=utf8mb4")
 SOURCE = "CREATE TABLE t (\n  id bigint PRIMARY KEY,\n  a float{}\n) CHARSET utf8mb4"
@@ -87,3 +87,12 @@ def test_an_allow_list_of_the_file_replaces_the_rules_own() -> None:
 
 def test_ignored_tables_are_not_linted() -> None:
     assert lint([subject(None, FLOAT)], LintConfig(ignore_tables=("^t$",))) == ()
+
+
+def test_no_hint_silences_a_rule_that_guards_data() -> None:
+    hint = "-- schemabot: allow lossy_type it was checked\n-- schemabot: allow has_float so be it"
+    source = f"{hint}\nCREATE TABLE t (id bigint PRIMARY KEY, a float)"
+    wide = table(ID, "`a` double", PK)
+    found = {f.rule for f in lint([subject(wide, FLOAT, source=source)], LintConfig())}
+    assert "lossy_type" in found
+    assert "has_float" not in found

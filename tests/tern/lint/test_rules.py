@@ -1,69 +1,28 @@
-"""Each rule fires where it should and stays quiet where it should."""
+"""Each rule fires where it should and stays quiet where it should (P-43, P-58)."""
+
+from dataclasses import replace
 
 import pytest
 
-from tern.ddl.diff.policy import DiffPolicy
-from tern.ddl.diff.table import diff_table
+from tern.ddl.clauses import AddForeignKey, DropForeignKey, RenameColumn
 from tern.ddl.flavor import Flavor, Vendor
-from tern.ddl.statements import CreateTable, classify, split
-from tern.ddl.table import Table, with_collations
-from tern.lint.linting import lint
-from tern.lint.rule import Subject
-from tern.lint.rules.registry import ALL_RULES
-from tern.values.plan import Finding
+from tern.ddl.table import Table
+from tern.lint.linting import Notice, notice
+from tern.lint.rules.registry import ALL_RULES, RULES_BY_NAME
 from tern.values.schema_files import LintConfig, RuleConfig, Severity
-from tests.tern.lint.tables import OPTIONS, table
-
-FLAVOR = Flavor(vendor=Vendor.MYSQL, version=(8, 4, 0))
-ID = "`id` bigint NOT NULL"
-PK = "PRIMARY KEY (`id`)"
-HASHED = f"{OPTIONS}\n PARTITION BY HASH (`id`)\nPARTITIONS 4"
-ON = LintConfig(
-    rules={
-        name: RuleConfig(severity=Severity.INFO)
-        for name in ("has_enum", "has_time", "nullable", "allow_compression")
-    }
+from tests.tern.lint.cases import CASES, CHILD, sees
+from tests.tern.lint.subjects import (
+    ID,
+    PK,
+    PLAIN,
+    UNIQUE,
+    beside,
+    fired,
+    rules,
+    subject,
+    with_column,
 )
-
-
-def subject(
-    base: Table | None, desired: Table | None, *, source: str | None = None, copies: bool = False
-) -> Subject:
-    clauses = (
-        diff_table(base, desired, flavor=FLAVOR, policy=DiffPolicy()) if base and desired else ()
-    )
-    return Subject(
-        namespace="shop",
-        base=base,
-        desired=desired,
-        clauses=clauses,
-        source=None if source is None else definition(source),
-        flavor=FLAVOR,
-        copies=copies,
-    )
-
-
-def definition(text: str) -> CreateTable:
-    (statement,) = split(text, file="t.sql")
-    read = classify(statement, flavor=FLAVOR)
-    assert isinstance(read, CreateTable)
-    return read
-
-
-def with_column(text: str) -> Table:
-    return table(ID, text, PK)
-
-
-def fired(one: Subject, config: LintConfig = ON) -> list[Finding]:
-    return list(lint([one], config))
-
-
-def rules(one: Subject) -> set[str]:
-    return {finding.rule for finding in fired(one)}
-
-
-PLAIN = table(ID, "`a` int NOT NULL", PK)
-UNIQUE = table(ID, "`a` int NOT NULL", PK, "UNIQUE KEY `u` (`a`)")
+from tests.tern.lint.tables import OPTIONS, table
 
 # rule -> a change on which it fires, and one like it on which it does not
 CHANGES: dict[str, tuple[tuple[Table | None, Table | None], tuple[Table | None, Table | None]]] = {
@@ -157,15 +116,15 @@ TABLES: dict[str, tuple[Table, Table]] = {
     "name_case": (table(ID, "`userId` int", PK), table(ID, "`user_id` int", PK)),
     "long_name": (table(ID, PK, name="n" * 57), table(ID, PK, name="n" * 56)),
 }
-TOLD_ELSEWHERE = {
-    "drop_partition", "drop_versioning", "rename_table", "rename_column", "collation_unique",
-    "fk_gap", "reorder_copies", "partition_rebuild", "display_width", "implicit_charset",
+NOTICED = {
+    "drop_sequence", "rollback_overwrites", "rename_hint_done", "unmanaged_object", "ignored_table",
 }  # fmt: skip
+HINTED = {"rename_column", "fk_gap"}
 
 
 def test_every_rule_has_a_firing_and_a_quiet_case() -> None:
     names = {rule.name for rule in ALL_RULES}
-    assert names == CHANGES.keys() | TABLES.keys() | TOLD_ELSEWHERE
+    assert names == CHANGES.keys() | TABLES.keys() | CASES.keys() | NOTICED | HINTED
 
 
 @pytest.mark.parametrize("rule", CHANGES)
@@ -182,40 +141,54 @@ def test_a_rule_about_tables(rule: str) -> None:
     assert rule not in rules(subject(None, quiet))
 
 
-def collated(collation: str, *keys: str) -> Table:
-    found = table(ID, f"`A` varchar(9) COLLATE {collation}", PK, *keys)
-    return with_collations(found, {"A": ("utf8mb4", collation)})
+@pytest.mark.parametrize("rule", CASES)
+def test_a_rule_that_is_told_more(rule: str) -> None:
+    fires, quiet = CASES[rule]
+    assert rule in rules(fires)
+    assert rule not in rules(quiet)
 
 
-def test_a_new_collation_matters_under_a_unique_key() -> None:
-    key = "UNIQUE KEY `u` (`A`)"
-    unique = subject(collated("utf8mb4_bin", key), collated("utf8mb4_general_ci", key))
-    assert "collation_unique" in rules(unique)
-    plain = subject(collated("utf8mb4_bin"), collated("utf8mb4_general_ci"))
-    assert "collation_unique" not in rules(plain)
+@pytest.mark.parametrize("rule", sorted(NOTICED))
+def test_what_a_plan_notices_is_weighed_by_its_rule(rule: str) -> None:
+    one = Notice(rule=rule, namespace="shop", table="t", message="so it is")
+    found = notice(one, LintConfig())
+    assert found is not None
+    assert (found.rule, found.message) == (rule, "so it is")
+    off = LintConfig(rules={rule: RuleConfig(severity=Severity.OFF)})
+    assert (notice(one, off) is None) is not RULES_BY_NAME[rule].guards_data
 
 
-@pytest.mark.parametrize("copies", [True, False])
-def test_only_another_order_or_partitioning_matters_when_it_copies(*, copies: bool) -> None:
-    order = subject(PLAIN, table("`a` int NOT NULL", ID, PK), copies=copies)
-    assert ("reorder_copies" in rules(order)) is copies
-    cut = subject(PLAIN, table(ID, "`a` int NOT NULL", PK, options=HASHED), copies=copies)
-    assert ("partition_rebuild" in rules(cut)) is copies
+def test_a_renamed_column_and_a_replaced_foreign_key_are_told() -> None:
+    old, new = PLAIN.columns[1], replace(PLAIN.columns[1], name="b")
+    desired = table(ID, "`b` int NOT NULL", PK)
+    renamed = replace(subject(PLAIN, desired), clauses=(RenameColumn(old=old, new=new),))
+    assert "rename_column" in rules(renamed)
+    assert "rename_column" not in rules(subject(PLAIN, PLAIN))
+    (key,) = CHILD.foreign_keys
+    gap = (DropForeignKey(foreign_key=key), AddForeignKey(foreign_key=key, is_named=True))
+    assert "fk_gap" in rules(replace(subject(CHILD, CHILD), clauses=gap))
+    assert "fk_gap" not in rules(replace(subject(CHILD, CHILD), clauses=gap[:1]))
 
 
-@pytest.mark.parametrize(
-    ("text", "fires"),
-    [
-        ("CREATE TABLE t (a int(11), b int)", True),
-        ("CREATE TABLE t (a tinyint(1), b varchar(9))", False),
-        ("CREATE TABLE t (a int COMMENT 'int(11)')", False),
-    ],
-)
-def test_a_display_width_is_told_by_the_file(text: str, *, fires: bool) -> None:
-    assert ("display_width" in rules(subject(None, PLAIN, source=text))) is fires
+def test_a_dropped_table_takes_its_triggers_along() -> None:
+    own = sees("SET NEW.id = 1", is_own=True)
+    (found,) = [f for f in fired(subject(PLAIN, None, triggers=own)) if f.rule == "trigger_depends"]
+    assert found.message == "trigger `shop`.`v` goes with the table"
 
 
-def test_a_file_without_a_charset_is_told() -> None:
-    assert "implicit_charset" in rules(subject(None, PLAIN, source="CREATE TABLE t (a int)"))
-    named = "CREATE TABLE t (a int) CHARSET utf8mb4"
-    assert "implicit_charset" not in rules(subject(None, PLAIN, source=named))
+def test_a_reserved_word_is_one_of_this_server() -> None:
+    of_mariadb = Flavor(vendor=Vendor.MARIADB, version=(10, 11, 0))
+    assert "reserved_word" not in rules(subject(None, with_column("`rank` int"), flavor=of_mariadb))
+
+
+def test_a_parent_in_a_schema_outside_the_plan_is_not_judged() -> None:
+    key = "CONSTRAINT `f` FOREIGN KEY (`id`) REFERENCES `away`.`p` (`id`)"
+    child = table(ID, PK, key)
+    assert "fk_parent" not in rules(subject(None, child, neighbours=beside(child)))
+    near = beside(child, away=table(ID, name="p"))
+    assert "fk_parent" in rules(subject(None, child, neighbours=near))
+
+
+def test_a_width_in_a_comment_says_nothing() -> None:
+    text = "CREATE TABLE t (a int COMMENT 'int(11)')"
+    assert "display_width" not in rules(subject(None, PLAIN, source=text))

@@ -1,0 +1,73 @@
+"""All tables of a plan as they will be, read only as far as a rule asks about them."""
+
+from collections.abc import Iterator, Mapping, MutableMapping
+
+from tern.ddl.create_table import parse_create_table
+from tern.ddl.errors import UnsupportedTable
+from tern.ddl.identifiers import Names, fold, quote
+from tern.ddl.table import Table
+
+Place = tuple[str, str]
+
+
+class Neighbours:
+    """Finds tables by name or by column; each text is parsed once, when it is first needed."""
+
+    def __init__(
+        self,
+        texts: Mapping[str, Mapping[str, str]],
+        *,
+        schemas: Mapping[str, str],
+        names: Names,
+    ) -> None:
+        """Know these tables.
+
+        Args:
+            texts: Namespace -> table, as spelled -> the server's text.
+            schemas: Namespace -> its schema on the server.
+            names: How the server compares names.
+        """
+        self._names = names
+        self._texts = {
+            (namespace, names.table_key(table)): text
+            for namespace, tables in texts.items()
+            for table, text in tables.items()
+        }
+        self._namespaces = {names.table_key(schema): name for name, schema in schemas.items()}
+        self._parsed: MutableMapping[Place, Table | None] = {}
+
+    def knows(self, namespace: str, schema: str | None) -> bool:
+        """Whether a schema named in a table of the namespace is one of the plan's."""
+        return self._namespace(namespace, schema) is not None
+
+    def table(self, namespace: str, name: str, *, schema: str | None = None) -> Table | None:
+        """The table as it will be; `schema` where its name is qualified. None: there is none."""
+        home = self._namespace(namespace, schema)
+        return None if home is None else self._read((home, self._names.table_key(name)))
+
+    def with_column(self, namespace: str, column: str) -> Iterator[Table]:
+        """Tables of the namespace that have a column of this name, by name."""
+        mark = fold(quote(column))
+        for place in sorted(self._texts):
+            if place[0] == namespace and mark in fold(self._texts[place]):
+                table = self._read(place)
+                if table is not None and table.column(column) is not None:
+                    yield table
+
+    def _namespace(self, namespace: str, schema: str | None) -> str | None:
+        if schema is None:
+            return namespace
+        return self._namespaces.get(self._names.table_key(schema))
+
+    def _read(self, place: Place) -> Table | None:
+        if place not in self._parsed:
+            text = self._texts.get(place)
+            self._parsed[place] = None if text is None else _parsed(text)
+        return self._parsed[place]
+
+
+def _parsed(text: str) -> Table | None:
+    try:
+        return parse_create_table(text)
+    except UnsupportedTable:
+        return None
