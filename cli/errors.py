@@ -26,6 +26,18 @@ class FileUnreadable(InvalidRequest):
         super().__init__(f"{path}: {reason}", next_action=next_action or "check the path")
 
 
+class FileExists(InvalidRequest):
+    """What would be written is there already, and nothing is ever overwritten."""
+
+    code = "file_exists"
+
+    def __init__(self, *, path: Path) -> None:
+        super().__init__(
+            f"{path} exists already; nothing was written",
+            next_action="name another directory, or let `schemabot pull` bring this one up to date",
+        )
+
+
 class NobodyToAsk(InvalidRequest):
     """A question needs a person, and standard input is no terminal."""
 

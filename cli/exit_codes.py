@@ -34,6 +34,7 @@ EXIT_CODES: Mapping[type[SchemaBotError], ExitCode] = MappingProxyType({
     config.SchemaDirectoryInvalid: ExitCode.USAGE,
     cli.BadUsage: ExitCode.USAGE,
     cli.FileUnreadable: ExitCode.USAGE,
+    cli.FileExists: ExitCode.USAGE,
     cli.NobodyToAsk: ExitCode.USAGE,
     cli.ProfileFileInvalid: ExitCode.USAGE,
     cli.ProfileUnknown: ExitCode.USAGE,

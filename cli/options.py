@@ -7,6 +7,8 @@ from enum import StrEnum
 
 import click
 
+from tern.values.target import DatabaseType
+
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)?")
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, None: 1.0}
 
@@ -67,6 +69,8 @@ class GlobalOptions:
             named["output"] = Output.JSON
         return replace(self, **named)  # type: ignore[arg-type]  # click has converted them
 
+
+DATABASE_TYPE = click.Choice([each.value for each in DatabaseType])
 
 GLOBAL_OPTIONS: tuple[click.Option, ...] = (
     click.Option(["--endpoint"], metavar="URL", help="Service to talk to."),

@@ -20,8 +20,8 @@ async def read_schema_files(place: Path) -> SchemaDirectory:
     return await Offload("files", limit=1).run(_read_files, place)
 
 
-def _read_files(place: Path) -> SchemaDirectory:
-    root = _root(place)
+def read_contents(root: Path) -> dict[str, bytes]:
+    """Path below the directory, `/` between its parts -> content. Raises FileUnreadable."""
     contents: dict[str, bytes] = {}
     for folder, folders, names in os.walk(root):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
@@ -29,10 +29,15 @@ def _read_files(place: Path) -> SchemaDirectory:
             path = Path(folder, name)
             if path.suffix in _SUFFIXES:
                 contents[path.relative_to(root).as_posix()] = _read(path, root)
-    return read_schema_directory(contents)
+    return contents
 
 
-def _root(place: Path) -> Path:
+def _read_files(place: Path) -> SchemaDirectory:
+    return read_schema_directory(read_contents(find_root(place)))
+
+
+def find_root(place: Path) -> Path:
+    """The directory of schemabot.yaml: the place, or the nearest above. Raises FileUnreadable."""
     if not place.exists():
         raise FileUnreadable(path=place, reason="no such directory")
     start = place.resolve()
@@ -42,7 +47,7 @@ def _root(place: Path) -> Path:
     raise FileUnreadable(
         path=place,
         reason=f"there is no {CONFIG_FILE} here or above",
-        next_action=f"name the schema directory with -s; {CONFIG_FILE} needs a `database:` line",
+        next_action="name the schema directory with -s, or make one with `schemabot init`",
     )
 
 

@@ -77,14 +77,18 @@ class Screen:
             NobodyToAsk: standard input is no terminal.
             Declined: any other answer, or none.
         """
+        if await self.ask(f"{question} Only `yes` continues:") != _YES:
+            raise Declined
+
+    async def ask(self, question: str) -> str:
+        """What a person answers, without blanks around it. Raises NobodyToAsk."""
         if not self.surroundings.answers:
             raise NobodyToAsk
-        self.notes.print(f"{question} Only `yes` continues: ", end="")
+        self.notes.print(f"{question} ", end="")
         stdin = self.surroundings.stdin
         # a blocking read would not let Ctrl-C through
         await anyio.wait_readable(stdin.fileno())
-        if stdin.readline().strip() != _YES:
-            raise Declined
+        return stdin.readline().strip()
 
 
 def open_screen(surroundings: Surroundings, options: GlobalOptions) -> Screen:

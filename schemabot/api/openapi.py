@@ -73,6 +73,7 @@ OPERATIONS = (
     _get("/api/plans", plan.PlansAnswer, plan_requests.PlansQuery),
     _get("/api/plans/{plan_id}", plan.PlanAnswer),
     _post("/api/pull", plan_requests.PullBody, plan.PullAnswer),
+    _post("/api/lint", plan_requests.LintBody, plan.LintAnswer),
     _post("/api/drift", plan_requests.DriftBody, plan.DriftAnswer),
     _accepted("/api/apply", apply.ApplyBody, apply.AcceptedAnswer),
     _control("stop"),

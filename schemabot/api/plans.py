@@ -1,13 +1,21 @@
-"""Endpoints: plan, rollback plan, plans, pull, drift."""
+"""Endpoints: plan, rollback plan, plans, pull, lint, drift."""
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from schemabot.api.answering import ok, written
 from schemabot.api.decoding import Limits, caller_of, no_query, read_body, read_query
-from schemabot.api.schemas.plan import PullAnswer, drift_answer, plan_answer, plans_answer
+from schemabot.api.schemas.plan import (
+    PullAnswer,
+    drift_answer,
+    finding_answer,
+    lint_answer,
+    plan_answer,
+    plans_answer,
+)
 from schemabot.api.schemas.plan_requests import (
     DriftBody,
+    LintBody,
     PlanBody,
     PlansQuery,
     PullBody,
@@ -16,9 +24,11 @@ from schemabot.api.schemas.plan_requests import (
 from schemabot.api.schemas.status import parse_pull_request
 from schemabot.domain.ids import ApplyId, parse_plan_id
 from schemabot.domain.plan import Plan, PlanFilter, PlanSource
+from schemabot.service.linting import texts_by_file
 from schemabot.service.once import Once
 from schemabot.service.planning import PlanCommand
 from schemabot.service.services import Services
+from tern.values.plan import Finding
 
 
 def _text(plan: Plan) -> str:
@@ -32,6 +42,7 @@ class PlanEndpoints:
         self._planning = services.planning
         self._undoing = services.undoing
         self._comparing = services.comparing
+        self._linting = services.linting
         self._limits = limits
 
     async def plan(self, request: Request) -> Response:
@@ -85,11 +96,20 @@ class PlanEndpoints:
         pulled = await self._planning.pull(
             body.database, body.environment, namespaces=body.namespaces, caller=caller_of(request)
         )
-        files = {
-            namespace: {f"{table}.sql": text for table, text in tables.items()}
-            for namespace, tables in pulled.tables.items()
-        }
-        return ok(PullAnswer(files=files, findings=()))
+        files = {name: texts_by_file(tables) for name, tables in pulled.tables.items()}
+        findings: tuple[Finding, ...] = ()
+        if body.lint:
+            judged = await self._linting.pulled(
+                pulled, body.database, body.environment, caller=caller_of(request)
+            )
+            findings = judged.findings
+        return ok(PullAnswer(files=files, findings=tuple(map(finding_answer, findings))))
+
+    async def lint(self, request: Request) -> Response:
+        """`POST /api/lint`."""
+        command = (await read_body(request, LintBody, limits=self._limits)).value.command
+        result = await self._linting.lint(command, caller=caller_of(request))
+        return ok(lint_answer(result, command))
 
 
 def _command(body: PlanBody) -> PlanCommand:

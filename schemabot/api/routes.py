@@ -51,6 +51,7 @@ def _plan_routes(plans: PlanEndpoints) -> list[Route]:
         Route("/api/plans", plans.list, methods=_GET),
         Route("/api/plans/{plan_id}", plans.get, methods=_GET),
         Route("/api/pull", plans.pull, methods=_POST),
+        Route("/api/lint", plans.lint, methods=_POST),
         Route("/api/drift", plans.drift, methods=_POST),
     ]
 

@@ -33,6 +33,7 @@ class SchemaDirectory:
 
     Attributes:
         environments: Order of display; empty leaves it to the server.
+        is_flat: Files stand beside schemabot.yaml, not in a directory per namespace.
         keys: schemabot.yaml as parsed, for requests that carry it.
     """
 
@@ -42,6 +43,11 @@ class SchemaDirectory:
     environments: tuple[str, ...]
     files: SchemaFiles
     keys: SchemaYaml
+    is_flat: bool
+
+    def path_of(self, namespace: str, file: str) -> str:
+        """Where a namespace's file stands, seen from the directory."""
+        return file if self.is_flat else f"{namespace}/{file}"
 
 
 def read_schema_directory(contents: Mapping[str, bytes]) -> SchemaDirectory:
@@ -54,7 +60,7 @@ def read_schema_directory(contents: Mapping[str, bytes]) -> SchemaDirectory:
     Raises:
         SchemaDirectoryInvalid: everything that is wrong, with file, line and column.
     """
-    keys = _read_keys(contents)
+    keys = read_keys(contents)
     wanted = sorted(path for path in contents if is_schema_file(path, keys.type))
     _raise_any(_misplaced(wanted, keys))
     _raise_any(_unreadable(contents, wanted))
@@ -75,6 +81,7 @@ def read_schema_directory(contents: Mapping[str, bytes]) -> SchemaDirectory:
         environments=keys.environments,
         files=desired,
         keys=keys,
+        is_flat=is_flat,
     )
 
 
@@ -134,7 +141,8 @@ def _raise_any(problems: Iterable[Problem]) -> None:
         raise SchemaDirectoryInvalid(problems=found)
 
 
-def _read_keys(contents: Mapping[str, bytes]) -> SchemaYaml:
+def read_keys(contents: Mapping[str, bytes]) -> SchemaYaml:
+    """What schemabot.yaml says; files beside it don't matter. Raises SchemaDirectoryInvalid."""
     if CONFIG_FILE not in contents:
         message = f"there is no {CONFIG_FILE} in this directory; `schemabot init` writes one"
         raise SchemaDirectoryInvalid(problems=[Problem(code="unknown_key", message=message)])

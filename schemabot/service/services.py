@@ -13,6 +13,7 @@ from schemabot.service.checking import Checking
 from schemabot.service.comparing import Comparing
 from schemabot.service.controlling import Controlling
 from schemabot.service.dispatching import Dispatcher
+from schemabot.service.linting import Linting
 from schemabot.service.locking import Locking
 from schemabot.service.planning import Planning
 from schemabot.service.reporting import Reporting
@@ -33,6 +34,7 @@ class Services:
     planning: Planning
     undoing: Undoing
     comparing: Comparing
+    linting: Linting
     applying: Applying
     controlling: Controlling
     locking: Locking
@@ -74,6 +76,7 @@ def build_services(
         planning=Planning(**rows, routes=routes, terns=terns, plan_ttl=settings.plan_ttl),
         undoing=Undoing(**rows, routes=routes, terns=terns, plan_ttl=settings.plan_ttl),
         comparing=Comparing(**rows, routes=routes, terns=terns),
+        linting=Linting(routes=routes, terns=terns),
         applying=Applying(**rows, dispatcher=dispatcher, admission=admission),
         controlling=Controlling(**rows, dispatcher=dispatcher),
         locking=Locking(**rows, routes=routes),

@@ -21,8 +21,21 @@ class TernCalls:
     def __init__(self, *, timeout: timedelta) -> None:
         self._timeout = timeout
 
-    async def plan(self, route: Route, desired: SchemaFiles) -> PlanResult:
+    async def plan(
+        self,
+        route: Route,
+        desired: SchemaFiles,
+        *,
+        lints_whole: bool = False,
+        fixes: tuple[str, ...] | None = None,
+    ) -> PlanResult:
         """What the target makes of the files; what is wrong with them needs no target.
+
+        Args:
+            route: Where to.
+            desired: The files.
+            lints_whole: Rules judge every table, not only what changes.
+            fixes: Rules whose findings are mended in the files; see `PlanRequest`.
 
         Raises:
             PlanTimedOut, and what `Tern.plan` raises: the target can't be planned for.
@@ -30,7 +43,9 @@ class TernCalls:
         problems = tuple(problems_in_files(desired))
         if problems:
             return PlanResult(statements=(), problems=problems)
-        request = PlanRequest(target=route.target, desired=desired)
+        request = PlanRequest(
+            target=route.target, desired=desired, lints_whole=lints_whole, fixes=fixes
+        )
         return await self._within(route, lambda: route.tern.plan(request))
 
     async def pull(self, route: Route, namespaces: tuple[str, ...] = ()) -> PulledSchema:

@@ -19,12 +19,13 @@ from schemabot.offload import Offload
 from schemabot.service.auditing import accepted
 from schemabot.service.caller import Caller
 from schemabot.service.errors import RollbackUnavailable
+from schemabot.service.linting import as_files
 from schemabot.service.once import Once
 from schemabot.service.routing import Route, Routes
 from schemabot.service.terns import TernCalls
 from schemabot.storage.storage import Storage
 from tern.values.plan import ChangeType, Finding, PlanResult, PulledSchema
-from tern.values.schema_files import NamespaceConfig, SchemaFiles, Severity
+from tern.values.schema_files import SchemaFiles, Severity
 
 Table = tuple[str, str]  # namespace, name
 _CHANGED = frozenset({TaskState.COMPLETED, TaskState.REVERT_WINDOW})
@@ -162,18 +163,7 @@ def _desired(past: _Past, live: PulledSchema) -> SchemaFiles:
             files[namespace].pop(table, None)
         else:
             files.setdefault(namespace, {})[table] = text
-    config = past.desired.config
-    kept = dict(config.namespaces)
-    for namespace, tables in files.items():
-        if not tables:
-            kept[namespace] = replace(kept.get(namespace, NamespaceConfig()), empty=True)
-    return SchemaFiles(
-        files={
-            namespace: {f"{table}.sql": text for table, text in tables.items()}
-            for namespace, tables in files.items()
-        },
-        config=replace(config, namespaces=kept),
-    )
+    return as_files(PulledSchema(tables=files), past.desired.config)
 
 
 def _marked(past: _Past, result: PlanResult) -> PlanResult:

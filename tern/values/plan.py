@@ -148,11 +148,14 @@ class PlanRequest:
 
     Attributes:
         lints_whole: Rules judge every table, not only what changes.
+        fixes: Rules whose findings are mended in the files, empty for all that can be; None mends
+            nothing.
     """
 
     target: Target
     desired: SchemaFiles
     lints_whole: bool = False
+    fixes: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +165,8 @@ class PlanResult:
     Attributes:
         session: The session settings in which the statements were proven and will run.
         namespaces: Namespace -> its schema on the server.
+        fixed: Namespace -> file -> its whole text with the fixes that were asked for; only files
+            that changed. `unfixed` names tables whose fix would change more than is meant.
     """
 
     statements: tuple[PlannedStatement, ...]
@@ -175,6 +180,8 @@ class PlanResult:
     server: ServerIdentity | None = None
     warnings: tuple[str, ...] = ()
     estimate: Estimate | None = None
+    fixed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    unfixed: tuple[SchemaObject, ...] = ()
     took: timedelta = timedelta(0)
 
 

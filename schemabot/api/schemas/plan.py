@@ -15,6 +15,7 @@ from schemabot.api.schemas.wire import (
 from schemabot.domain.page import Page
 from schemabot.domain.plan import Plan
 from schemabot.service.comparing import Drift
+from schemabot.service.linting import LintCommand
 from tern.values.plan import Finding, PlannedStatement, PlanResult, Problem, SchemaObject
 
 
@@ -133,6 +134,18 @@ class PullAnswer(Answer):
     findings: tuple[FindingAnswer, ...]
 
 
+class LintAnswer(Answer):
+    """What the rules say; `fixed_files` is null unless fixes were asked for."""
+
+    database: str
+    environment: str
+    findings: tuple[FindingAnswer, ...]
+    errors: tuple[ProblemAnswer, ...]
+    warnings: tuple[str, ...]
+    fixed_files: FileTexts | None
+    unfixed: tuple[ObjectAnswer, ...]
+
+
 class DriftAnswer(Answer):
     """How a live schema differs from its files."""
 
@@ -143,6 +156,19 @@ class DriftAnswer(Answer):
     baseline_apply_id: str | None
     statements: tuple[StatementAnswer, ...]
     error: str | None
+
+
+def lint_answer(result: PlanResult, command: LintCommand) -> LintAnswer:
+    """The findings as they are answered."""
+    return LintAnswer(
+        database=command.database,
+        environment=command.environment,
+        findings=tuple(map(finding_answer, result.findings)),
+        errors=tuple(map(_problem, result.problems)),
+        warnings=result.warnings,
+        fixed_files=None if command.fixes is None else result.fixed,
+        unfixed=tuple(map(_object, result.unfixed)),
+    )
 
 
 def drift_answer(drift: Drift, *, database: str, environment: str) -> DriftAnswer:

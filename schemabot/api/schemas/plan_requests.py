@@ -6,11 +6,12 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, model_validator
 
 from schemabot.api.schemas.wire import ApplyIdText, QueryInteger
-from schemabot.config.schema_yaml import SchemaYaml, mistakes_between
+from schemabot.config.schema_yaml import RuleId, SchemaYaml, mistakes_between
 from schemabot.config.strict import Items, Lax, Strict
 from schemabot.config.units import Name
 from schemabot.config.yaml_text import dotted
-from tern.values.schema_files import SchemaFiles
+from schemabot.service.linting import LintCommand
+from tern.values.schema_files import SchemaConfig, SchemaFiles
 from tern.values.target import DatabaseType
 
 FileTexts = Mapping[str, Mapping[str, str]]
@@ -72,6 +73,40 @@ class PullBody(TargetBody):
     """`POST /api/pull`; no namespaces means all."""
 
     namespaces: Items[str] = ()
+    lint: bool = False
+
+
+class LintBody(TargetBody):
+    """`POST /api/lint`; without files the live schema is judged.
+
+    With `fix`, findings of `rules` are mended in the files; no rules means all that can be.
+    """
+
+    type: Annotated[DatabaseType, Lax]
+    files: FileTexts | None = None
+    config: ParsedYaml | None = None
+    fix: bool = False
+    rules: Items[RuleId] = ()
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "LintBody":
+        if self.fix and self.files is None:
+            raise ValueError("fix mends files, so files must be given")
+        if self.rules and not self.fix:
+            raise ValueError("rules names what to fix, so fix must be true")
+        return self
+
+    @property
+    def command(self) -> LintCommand:
+        """As the use case takes it."""
+        return LintCommand(
+            database=self.database,
+            environment=self.environment,
+            type=self.type,
+            files=self.files,
+            config=SchemaConfig() if self.config is None else self.config.config,
+            fixes=self.rules if self.fix else None,
+        )
 
 
 class DriftBody(TargetBody):
