@@ -73,7 +73,8 @@ def open_storage(settings: Settings) -> Storage:
     except BaseException:
         database.close()
         raise
-    return Storage(database, retry=settings.queue.retry.policy)
+    queue = settings.queue
+    return Storage(database, retry=queue.retry.policy, limits=queue.limits.limits)
 
 
 def reach_targets(settings: Settings) -> Tern:

@@ -13,12 +13,13 @@ from sqlalchemy import Connection, exists, select, text
 from integration.databases import Database as Schema
 from schemabot.domain.apply import ApplyFilter, ApplyOptions, NewApply
 from schemabot.domain.errors import ActiveApplyExists, DatabaseLocked
-from schemabot.domain.execution import Execution, Report
+from schemabot.domain.execution import Claimer, Execution, Report
 from schemabot.domain.idempotency import IdempotencyKey, StoredAnswer
 from schemabot.domain.ids import ApplyId, mint_apply_id
 from schemabot.domain.lease import Lease
 from schemabot.domain.lock import NewLock
 from schemabot.domain.retry import RetryPolicy
+from schemabot.domain.scope import Scope
 from schemabot.domain.states import ApplyState
 from schemabot.storage.claim_order import RANKS
 from schemabot.storage.claiming import CLAIM_INDEX, ClaimStatements
@@ -46,6 +47,7 @@ from tests.support.stored import (
 )
 
 PEER = a_claimer("there/2/b/0")
+BARRED = replace(a_claimer(), barred=(Scope(environment="staging"), Scope(database="orders7")))
 
 
 @pytest.fixture
@@ -125,10 +127,13 @@ def test_beats_within_one_microsecond_count_as_matched(storage: Storage) -> None
     assert expiries != {0}, "times are stored without their microseconds"
 
 
+@pytest.mark.parametrize("claimer", [a_claimer(), BARRED], ids=["free", "barred"])
 @pytest.mark.parametrize("rank", RANKS)
-def test_a_claim_reads_its_index_and_sorts_nothing(storage: Storage, rank: int) -> None:
+def test_a_claim_reads_its_index_and_sorts_nothing(
+    storage: Storage, *, rank: int, claimer: Claimer
+) -> None:
     _fill(storage, 40)
-    statement = ClaimStatements(storage.database.clock).candidate(a_claimer(), rank=rank)
+    statement = ClaimStatements(storage.database.clock).candidate(claimer, rank=rank)
     plan = _explain(storage.database, statement)
     assert [row["key"] for row in plan] == [CLAIM_INDEX]
     assert "filesort" not in str(plan)
@@ -141,8 +146,9 @@ def test_the_probe_reads_its_index_and_sorts_nothing(storage: Storage) -> None:
     assert "filesort" not in str(plan)
 
 
+@pytest.mark.parametrize("claimer", [a_claimer(), BARRED], ids=["free", "barred"])
 def test_a_claim_locks_two_rows_at_most_with_five_hundred_due(
-    storage: Storage, peer: Storage
+    storage: Storage, peer: Storage, claimer: Claimer
 ) -> None:
     _fill(storage, 500)
     claims = ClaimStatements(storage.database.clock)
@@ -152,7 +158,7 @@ def test_a_claim_locks_two_rows_at_most_with_five_hundred_due(
     )
 
     def claim_and_count(tx: Connection) -> int:
-        claims.candidate(a_claimer(), rank=3).run(tx).first()
+        claims.candidate(claimer, rank=3).run(tx).first()
         peers_see = peer.leases.claim(PEER, limit=1)
         assert len(peers_see) == 1, "the peer sees an empty queue"
         return int(tx.execute(query).scalar_one())

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from schemabot.config.databases import DatabaseSettings
 from schemabot.config.settings import Settings
-from schemabot.config.strict import Wrong
+from schemabot.config.strict import Wrong, nearest
 from schemabot.config.yaml_text import Path
 
 _OPEN = (
@@ -25,6 +25,7 @@ def inconsistencies(settings: Settings) -> Found:
     yield from _listening(settings)
     yield from _tokens(settings)
     yield from _same_but_for_case(("databases",), list(settings.databases))
+    yield from _limits(settings)
     for name, database in settings.databases.items():
         path: Path = ("databases", name)
         yield from _same_but_for_case((*path, "environments"), list(database.environments))
@@ -55,6 +56,21 @@ def _tokens(settings: Settings) -> Found:
                 message=f"another token is named {token.name} too",
             )
         seen.add(token.name)
+
+
+def _limits(settings: Settings) -> Found:
+    limits = settings.queue.limits
+    environments = {name for each in settings.databases.values() for name in each.environments}
+    for kind, named, known in (
+        ("environments", limits.environments, sorted(environments)),
+        ("databases", limits.databases, sorted(settings.databases)),
+    ):
+        for name in named:
+            if name not in known:
+                yield Wrong(
+                    path=("queue", "limits", kind, name),
+                    message=f"no such {kind.removesuffix('s')}{nearest(name, known)}",
+                )
 
 
 def _same_but_for_case(path: Path, names: Sequence[str]) -> Found:

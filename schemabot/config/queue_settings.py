@@ -1,13 +1,15 @@
 """The `queue` section: workers, leases, retries and waits (queue.md, section 1)."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, ClassVar
 
 from pydantic import Field, model_validator
 
 from schemabot.config.strict import Items, Strict
-from schemabot.config.units import Duration
+from schemabot.config.units import Duration, Name
 from schemabot.domain.lease import LeaseTerms
+from schemabot.domain.limits import Limits
 from schemabot.domain.retry import RetryPolicy
 
 _TERMS = LeaseTerms()
@@ -75,12 +77,26 @@ class WakeSettings(Strict):
     min_gap: Duration = timedelta(milliseconds=50)
 
 
+Cap = Annotated[int, Field(ge=1, le=1000)]
+
+
+class LimitSettings(Strict):
+    """The most applies that are driven at once, per environment or database, over all processes."""
+
+    environments: Mapping[Name, Cap] = Field(default_factory=dict)
+    databases: Mapping[Name, Cap] = Field(default_factory=dict)
+
+    @property
+    def limits(self) -> Limits:
+        """As the queue takes them."""
+        return Limits(environments=dict(self.environments), databases=dict(self.databases))
+
+
 class QueueSettings(Strict):
     """Everything under `queue`."""
 
     not_yet: ClassVar[frozenset[str]] = frozenset({
         "remote",
-        "limits",
         "hook_timeout",
         "park_recheck",
         "outage_after",
@@ -93,6 +109,7 @@ class QueueSettings(Strict):
     lease: LeaseSettings = LeaseSettings()
     optimistic: OptimisticSettings = OptimisticSettings()
     retry: RetrySettings = RetrySettings()
+    limits: LimitSettings = LimitSettings()
     control: ControlSettings = ControlSettings()
     stall: StallSettings = StallSettings()
     wake: WakeSettings = WakeSettings()

@@ -26,6 +26,7 @@ class Claimer:
         scopes: What it may see; none means nothing.
         request_id: Of a poll over HTTP, kept over its retries (W-17): the same id gets the leases
             that it was given before, as long as one of them is live.
+        barred: Where no new lease may begin now: a limit is reached (Q-20).
     """
 
     owner: str
@@ -33,6 +34,7 @@ class Claimer:
     lane: Lane = Lane.LOCAL
     scopes: tuple[Scope, ...] = EVERYTHING
     request_id: str | None = None
+    barred: tuple[Scope, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ class WaitReason(StrEnum):
     NEXT = "next"
     NO_FREE_WORKER = "no_free_worker"
     NO_CAPABLE_WORKER = "no_capable_worker"
+    LIMIT_REACHED = "limit_reached"
     TARGET_BUSY = "target_busy"
     OUTSIDE_WINDOW = "outside_window"
     FROZEN = "frozen"

@@ -8,6 +8,7 @@ from schemabot.domain.apply import Apply, ApplyFilter, NewApply
 from schemabot.domain.errors import ApplyNotFound
 from schemabot.domain.execution import Claimer, Execution
 from schemabot.domain.ids import ApplyId
+from schemabot.domain.limits import Limits
 from schemabot.domain.page import Page
 from schemabot.domain.queue_place import QueuePlace
 from schemabot.domain.states import ApplyState
@@ -16,6 +17,7 @@ from schemabot.storage.claim_order import RANKS
 from schemabot.storage.claiming import eligible
 from schemabot.storage.cursors import read_page
 from schemabot.storage.database import Database
+from schemabot.storage.limits import LimitChecks
 from schemabot.storage.locked_apply import LockedApply, select_locked
 from schemabot.storage.rows import Columns, apply_of
 from schemabot.storage.tables.schema import applies, tasks
@@ -27,8 +29,9 @@ from tern.values.target import Target
 class ApplyStore:
     """Create, create and claim, read."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, limits: Limits | None = None) -> None:
         self._database = database
+        self._limits = LimitChecks(database, limits or Limits())
 
     def create(self, new: NewApply) -> Apply:
         """The admitted apply with its tasks, all `pending`, due at once or at `not_before`.
@@ -99,7 +102,8 @@ class ApplyStore:
         Raises:
             ApplyNotFound: a successful read found none.
         """
-        return self._database.read(lambda tx: place_of(tx, apply_id, self._database.clock))
+        clock, limits = self._database.clock, self._limits
+        return self._database.read(lambda tx: place_of(tx, apply_id, clock=clock, limits=limits))
 
     def _create(self, tx: Connection, new: NewApply) -> Apply:
         locked = self._admit(tx, new)
@@ -110,7 +114,8 @@ class ApplyStore:
         self, tx: Connection, new: NewApply, claimer: Claimer
     ) -> tuple[Apply, Execution | None]:
         locked = self._admit(tx, new)
-        if self._is_eligible(tx, new.apply_id, claimer):
+        is_eligible = self._is_eligible(tx, new.apply_id, claimer)
+        if is_eligible and not self._limits.full_for(tx, locked):
             execution = take(tx, locked, claimer, clock=self._database.clock)
             return _required(tx, new.apply_id), execution
         locked.save()

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Select,
     and_,
     literal,
+    not_,
     or_,
     select,
     true,
@@ -21,7 +22,7 @@ from sqlalchemy import (
 
 from schemabot.domain.execution import Claimer
 from schemabot.domain.scope import ANY, Scope
-from schemabot.storage.claim_order import RANKS, UNSTARTED_RANKS
+from schemabot.storage.claim_order import RANK_ANY, RANKS, UNSTARTED_RANKS
 from schemabot.storage.clock import Clock
 from schemabot.storage.locked_apply import select_locked
 from schemabot.storage.prepared import Prepared
@@ -31,6 +32,8 @@ QUEUE_VERSION = 1
 """What this code can drive; rows that need more are left to newer workers (Q-12)."""
 
 CLAIM_INDEX = "ix_applies_claim"
+
+_MOST_BUILT = 500  # limits that are reached bar now these, now those
 
 
 def eligible(clock: Clock, claimer: Claimer, *, rank: int) -> ColumnElement[bool]:
@@ -43,6 +46,7 @@ def eligible(clock: Clock, claimer: Claimer, *, rank: int) -> ColumnElement[bool
         applies.c.min_version <= QUEUE_VERSION,
         in_scopes(claimer.scopes),
         _in_time(clock, rank),
+        *_not_barred(claimer, rank),
     )
 
 
@@ -66,6 +70,10 @@ def _in_time(clock: Clock, rank: int) -> ColumnElement[bool]:
     return or_(applies.c.start_before.is_(None), applies.c.start_before > clock.now())
 
 
+def _not_barred(claimer: Claimer, rank: int) -> Sequence[ColumnElement[bool]]:
+    return [not_(in_scopes(claimer.barred))] if claimer.barred and rank != RANK_ANY else []
+
+
 class ClaimStatements:
     """The two statements of a claim, built once for each lane and set of scopes."""
 
@@ -75,14 +83,16 @@ class ClaimStatements:
 
     def candidate(self, claimer: Claimer, *, rank: int) -> Prepared:
         """The one row of the rank to take, locked; rows that others hold are passed over."""
-        key = (claimer.lane, claimer.scopes, rank)
+        key = (claimer.lane, claimer.scopes, claimer.barred, rank)
         if key not in self._built:
             self._built[key] = Prepared(_candidate(self._clock, claimer, rank=rank))
         return self._built[key]
 
     def probe(self, claimer: Claimer) -> Prepared:
         """The ranks that have a row due, each with the instant since when; locks nothing."""
-        key = (claimer.lane, claimer.scopes)
+        key = (claimer.lane, claimer.scopes, claimer.barred)
+        if len(self._built) > _MOST_BUILT:
+            self._built.clear()
         if key not in self._built:
             self._built[key] = Prepared(_probe(self._clock, claimer))
         return self._built[key]

@@ -1,7 +1,9 @@
 """The worker's side of the queue: claim, keep, report, finish. Every write takes a `Lease`."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -18,7 +20,9 @@ from schemabot.domain.execution import (
 )
 from schemabot.domain.ids import ApplyId
 from schemabot.domain.lease import Lease
+from schemabot.domain.limits import Limits
 from schemabot.domain.retry import RetryPolicy
+from schemabot.domain.scope import Scope
 from schemabot.domain.states import ApplyState
 from schemabot.storage.beats import extend, holding, look, unlocked
 from schemabot.storage.claim_order import RANKS, UNSTARTED_RANKS
@@ -26,6 +30,7 @@ from schemabot.storage.claiming import ClaimStatements
 from schemabot.storage.database import Database, RowsLocked
 from schemabot.storage.ending import end_drive, free_database_lock
 from schemabot.storage.executions import execution_of
+from schemabot.storage.limits import LimitChecks
 from schemabot.storage.locked_apply import LockedApply, select_locked
 from schemabot.storage.prepared import Prepared
 from schemabot.storage.reporting import follow_samples, store_report
@@ -40,9 +45,12 @@ _FAIR_EVERY = 8  # so often the oldest of all unstarted goes first, whatever its
 class LeaseStore:
     """Who may drive which apply, until when."""
 
-    def __init__(self, database: Database, *, retry: RetryPolicy) -> None:
+    def __init__(
+        self, database: Database, *, retry: RetryPolicy, limits: Limits | None = None
+    ) -> None:
         self._database = database
         self._retry = retry
+        self._limits = LimitChecks(database, limits or Limits())
         self._clock = database.clock
         self._statements = ClaimStatements(database.clock)
         self._by_id = Prepared(
@@ -63,6 +71,7 @@ class LeaseStore:
         given = self._given_before(claimer)
         if given:
             return given
+        claimer = self._limits.bar(claimer)
         taken: list[Execution] = []
         for rank in self._due_ranks(claimer):
             for execution in self._take_rank(claimer, rank):
@@ -150,14 +159,21 @@ class LeaseStore:
 
     def _take_rank(self, claimer: Claimer, rank: int) -> Iterator[Execution]:
         while True:
-            taken = self._database.write(lambda tx: self._take_one(tx, claimer, rank))
+            taken = self._database.write(partial(self._take_one, claimer=claimer, rank=rank))
             if taken is None:
                 return
             if isinstance(taken, Execution):
                 yield taken
+            elif isinstance(taken, Scope):
+                claimer = replace(claimer, barred=(*claimer.barred, taken))
 
-    def _take_one(self, tx: Connection, claimer: Claimer, rank: int) -> Execution | bool | None:
-        """The execution; None when nothing is due; True when what was due was failed instead."""
+    def _take_one(
+        self, tx: Connection, claimer: Claimer, rank: int
+    ) -> Execution | Scope | ApplyId | None:
+        """The execution; None when nothing is due.
+
+        The id of what was due and was failed instead; or the limit that is reached by now.
+        """
         row = self._statements.candidate(claimer, rank=rank).run(tx).scalar()
         if row is None:
             return None
@@ -166,7 +182,9 @@ class LeaseStore:
         if overdue is not None:
             fail_overdue(locked, overdue)
             locked.save()
-            return True
+            return locked.apply_id
+        for full in self._limits.full_for(tx, locked):
+            return full
         return take(tx, locked, claimer, clock=self._clock)
 
     def _given_before(self, claimer: Claimer) -> tuple[Execution, ...]:

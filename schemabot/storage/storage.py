@@ -1,5 +1,6 @@
 """The door to remembering: every store over one database."""
 
+from schemabot.domain.limits import Limits
 from schemabot.domain.retry import RetryPolicy
 from schemabot.storage.applies import ApplyStore
 from schemabot.storage.audit import AuditStore
@@ -21,12 +22,18 @@ class Storage:
     Sync: call it from threads, never from an event loop.
     """
 
-    def __init__(self, database: Database, *, retry: RetryPolicy | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        retry: RetryPolicy | None = None,
+        limits: Limits | None = None,
+    ) -> None:
         policy = retry or RetryPolicy()
         self.database = database
         self.plans = PlanStore(database)
-        self.leases = LeaseStore(database, retry=policy)
-        self.applies = ApplyStore(database)
+        self.leases = LeaseStore(database, retry=policy, limits=limits)
+        self.applies = ApplyStore(database, limits=limits)
         self.controls = ControlStore(database)
         self.events = EventStore(database)
         self.locks = LockStore(database)

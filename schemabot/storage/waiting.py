@@ -7,13 +7,16 @@ from schemabot.domain.ids import ApplyId
 from schemabot.domain.queue_place import QueuePlace, WaitReason
 from schemabot.domain.states import ApplyState, is_terminal
 from schemabot.storage.clock import Clock
+from schemabot.storage.limits import LimitChecks
 from schemabot.storage.locked_apply import NOW
 from schemabot.storage.registry import can_be_served
 from schemabot.storage.rows import Columns
 from schemabot.storage.tables.schema import applies
 
 
-def place_of(tx: Connection, apply_id: ApplyId, clock: Clock) -> QueuePlace | None:
+def place_of(
+    tx: Connection, apply_id: ApplyId, *, clock: Clock, limits: LimitChecks
+) -> QueuePlace | None:
     """Its place among those that wait; None when it is driven or has ended.
 
     Raises:
@@ -29,7 +32,7 @@ def place_of(tx: Connection, apply_id: ApplyId, clock: Clock) -> QueuePlace | No
     due_at = row["claimable_at"]
     if due_at is None or due_at > row[NOW]:
         return _not_due(row)
-    return _due(tx, row, clock)
+    return _due(tx, row, clock=clock, limits=limits)
 
 
 def _not_due(row: Columns) -> QueuePlace:
@@ -47,10 +50,12 @@ def _reason_not_due(row: Columns) -> WaitReason:
     return WaitReason.PARKED
 
 
-def _due(tx: Connection, row: Columns, clock: Clock) -> QueuePlace:
+def _due(tx: Connection, row: Columns, *, clock: Clock, limits: LimitChecks) -> QueuePlace:
     ahead = tx.execute(_ahead(row, clock)).scalar_one()
     if not can_be_served(tx, row, clock):
         reason = WaitReason.NO_CAPABLE_WORKER
+    elif limits.is_full(tx, row):
+        reason = WaitReason.LIMIT_REACHED
     elif ahead:
         reason = WaitReason.NO_FREE_WORKER
     else:

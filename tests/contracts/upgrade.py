@@ -65,4 +65,4 @@ class UpgradeContract:
         for database in databases:
             check_revision(database)
             database.close()
-        assert newest_revision() == "0001"
+        assert newest_revision() == "0002"

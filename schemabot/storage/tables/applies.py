@@ -66,6 +66,7 @@ class ApplyRow(Row, table=True):
     open_requests: int
     refusals: int
     refused_epoch: int = Field(sa_type=BigId)
+    outage_since: datetime | None = Field(sa_type=UtcMicros)
 
     lease_owner: str | None = Field(sa_type=Key)
     lease_token: str | None = Field(sa_type=Word)

@@ -7,6 +7,7 @@ from schemabot.storage.tables.audit import AuditRow
 from schemabot.storage.tables.controls import ControlRow
 from schemabot.storage.tables.events import EventRow
 from schemabot.storage.tables.idempotency import IdempotencyRow
+from schemabot.storage.tables.limits import LimitRow
 from schemabot.storage.tables.locks import LockRow
 from schemabot.storage.tables.plans import PlanOriginalRow, PlanRow, SchemaTextRow
 from schemabot.storage.tables.row import Row
@@ -30,6 +31,7 @@ control_requests = _table(ControlRow)
 apply_logs = _table(EventRow)
 database_locks = _table(LockRow)
 workers = _table(WorkerRow)
+lease_limits = _table(LimitRow)
 idempotency_keys = _table(IdempotencyRow)
 settings = _table(SettingRow)
 audit = _table(AuditRow)

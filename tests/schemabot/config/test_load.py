@@ -59,9 +59,9 @@ def test_all_mistakes_are_named_at_once_with_their_places(tmp_path: Path) -> Non
 
 
 def test_a_key_of_a_later_version_is_refused_by_name(tmp_path: Path) -> None:
-    assert mistakes(tmp_path, "github: {app_id: 3}\nqueue: {limits: {}}\n") == [
+    assert mistakes(tmp_path, "github: {app_id: 3}\nqueue: {remote: {}}\n") == [
         "1:1: github: github is not supported by this version",
-        "2:9: queue.limits: limits is not supported by this version",
+        "2:9: queue.remote: remote is not supported by this version",
     ]
 
 
@@ -176,3 +176,13 @@ def test_tokens_must_be_long_or_hashed_and_named_once(tmp_path: Path) -> None:
     assert "at least 24" in mistakes(tmp_path, text)[0]
     hashed = text.replace("short", f"'sha256:{'0' * 64}'")
     assert load(tmp_path, hashed).auth.tokens[0].role == "read"
+
+
+def test_a_limit_on_what_is_not_configured_is_a_mistake(tmp_path: Path) -> None:
+    text = (
+        "databases: {orders: {type: mysql, environments: {production: {dsn: 'mysql://u@h/orders'}}}}\n"
+        "queue: {limits: {environments: {producton: 2}, databases: {orders: 1}}}\n"
+    )
+    assert mistakes(tmp_path, text) == [
+        "2:33: queue.limits.environments.producton: no such environment; did you mean production?"
+    ]

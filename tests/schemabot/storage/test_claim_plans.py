@@ -1,8 +1,12 @@
 """How SQLite finds what is due: by the claim index, without a sort (Q-17)."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import Connection
 
+from schemabot.domain.execution import Claimer
+from schemabot.domain.scope import Scope
 from schemabot.storage.claim_order import RANKS
 from schemabot.storage.claiming import CLAIM_INDEX, ClaimStatements
 from schemabot.storage.database import Database
@@ -20,9 +24,15 @@ def explain(database: Database, prepared: Prepared) -> str:
     return database.read(ask)
 
 
+BARRED = replace(a_claimer(), barred=(Scope(environment="production"), Scope(database="orders")))
+
+
+@pytest.mark.parametrize("claimer", [a_claimer(), BARRED], ids=["free", "barred"])
 @pytest.mark.parametrize("rank", RANKS)
-def test_a_claim_reads_its_index_and_sorts_nothing(database: Database, rank: int) -> None:
-    statement = ClaimStatements(database.clock).candidate(a_claimer(), rank=rank)
+def test_a_claim_reads_its_index_and_sorts_nothing(
+    database: Database, *, rank: int, claimer: Claimer
+) -> None:
+    statement = ClaimStatements(database.clock).candidate(claimer, rank=rank)
     plan = explain(database, statement)
     assert CLAIM_INDEX in plan
     assert "TEMP B-TREE" not in plan
