@@ -15,6 +15,7 @@ from schemabot.api.parts import Parts
 from schemabot.config.databases import EnvironmentSettings
 from schemabot.config.settings import Settings
 from schemabot.domain.apply import Lane
+from schemabot.domain.scope import Scope
 from schemabot.domain.worker import WorkerReport
 from schemabot.offload import Offload
 from schemabot.scheduler.bell import Bells
@@ -74,7 +75,7 @@ def open_storage(settings: Settings) -> Storage:
         database.close()
         raise
     queue = settings.queue
-    return Storage(database, retry=queue.retry.policy, limits=queue.limits.limits)
+    return Storage(database, retry=queue.retries, limits=queue.limits.limits)
 
 
 def reach_targets(settings: Settings) -> Tern:
@@ -142,7 +143,18 @@ def compose(settings: Settings, storage: Storage, tern: Tern) -> ServerProcess:
 
 def _stored_queue(settings: Settings, storage: Storage) -> StoredQueue:
     threads = Offload("queue", limit=settings.storage.pool_size)
-    return StoredQueue(storage, threads=threads, term=settings.queue.lease.term)
+    return StoredQueue(
+        storage, threads=threads, term=settings.queue.lease.term, scopes=_scopes(settings)
+    )
+
+
+def _scopes(settings: Settings) -> tuple[Scope, ...]:
+    """What this process can drive: what it is configured for. Work on other targets is not its."""
+    return tuple(
+        Scope(environment=environment, database=name)
+        for name, database in sorted(settings.databases.items())
+        for environment in sorted(database.environments)
+    )
 
 
 def _waits(settings: Settings) -> Waits:
@@ -182,6 +194,7 @@ def _pool_settings(settings: Settings) -> PoolSettings:
     return PoolSettings(
         slots=queue.workers,
         terms=queue.lease.terms,
+        scopes=_scopes(settings),
         pace=PollPace(interval=queue.poll_interval, wake_gap=queue.wake.min_gap),
         limits=DriveLimits(
             stall_report=queue.stall.report,
@@ -202,6 +215,7 @@ def _report(name: str, pool: Pool, settings: Settings) -> WorkerReport:
         kind=Lane.LOCAL,
         slots=settings.queue.workers,
         busy=pool.busy,
+        scopes=_scopes(settings),
         draining=pool.is_draining,
     )
 

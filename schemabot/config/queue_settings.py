@@ -1,6 +1,7 @@
 """The `queue` section: workers, leases, retries and waits (queue.md, section 1)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, ClassVar
 
@@ -10,10 +11,11 @@ from schemabot.config.strict import Items, Strict
 from schemabot.config.units import Duration, Name
 from schemabot.domain.lease import LeaseTerms
 from schemabot.domain.limits import Limits
-from schemabot.domain.retry import RetryPolicy
+from schemabot.domain.retry import OutagePolicy, RetryPolicy
 
 _TERMS = LeaseTerms()
 _RETRIES = RetryPolicy()
+_OUTAGES = OutagePolicy()
 
 
 class LeaseSettings(Strict):
@@ -99,12 +101,12 @@ class QueueSettings(Strict):
         "remote",
         "hook_timeout",
         "park_recheck",
-        "outage_after",
-        "outage_delay",
     })
 
     workers: Annotated[int, Field(ge=0, le=1000)] = 4
     poll_interval: Duration = timedelta(seconds=1)
+    outage_after: Duration = _OUTAGES.after
+    outage_delay: Annotated[Duration, Field(ge=timedelta(seconds=1))] = _OUTAGES.delay
     human_wait: Duration = timedelta(days=14)
     lease: LeaseSettings = LeaseSettings()
     optimistic: OptimisticSettings = OptimisticSettings()
@@ -113,3 +115,9 @@ class QueueSettings(Strict):
     control: ControlSettings = ControlSettings()
     stall: StallSettings = StallSettings()
     wake: WakeSettings = WakeSettings()
+
+    @property
+    def retries(self) -> RetryPolicy:
+        """Attempts and outages, as the queue takes them."""
+        outage = OutagePolicy(after=self.outage_after, delay=self.outage_delay)
+        return replace(self.retry.policy, outage=outage)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from schemabot.domain.errors import OutcomeIncomplete
-from schemabot.domain.execution import DriveEnd, HandedBack, Refused
+from schemabot.domain.execution import DriveEnd, HandedBack, Refused, Unreachable
 from schemabot.domain.ids import ApplyId, TaskId
 from schemabot.domain.reported import final_state, sampled_state
 from schemabot.domain.states import TERMINAL_TASK_STATES, TaskState
@@ -41,7 +41,7 @@ def end_tasks(
             return _retryable(tasks, named=end.task_id)
         case Permanent():
             return _failed(tasks, named=end.task_id)
-        case Waiting() | Refused() | HandedBack():
+        case Waiting() | Refused() | HandedBack() | Unreachable():
             return tuple(_sampled(task) for task in tasks)
         case _:
             assert_never(end)

@@ -11,6 +11,7 @@ from schemabot.domain.ids import ApplyId, RequestId
 from schemabot.domain.lease import Lease
 from schemabot.domain.scope import EVERYTHING, Scope
 from schemabot.domain.states import ApplyState, TaskState
+from tern.errors import SchemaBotError
 from tern.values.control import Settled
 from tern.values.progress import LogLine, Progress
 from tern.values.run import Outcome, Work
@@ -92,7 +93,14 @@ class HandedBack:
     reason: str = "shutdown"
 
 
-DriveEnd = Outcome | Refused | HandedBack
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreachable:
+    """The target never answered, so nothing ran and nothing is spent: an outage (Q-56)."""
+
+    error: SchemaBotError
+
+
+DriveEnd = Outcome | Refused | HandedBack | Unreachable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,15 @@ import structlog
 from anyio import CancelScope
 
 from schemabot.domain.errors import RunStalled
-from schemabot.domain.execution import DriveEnd, Execution, HandedBack, Recorded, Refused, Report
+from schemabot.domain.execution import (
+    DriveEnd,
+    Execution,
+    HandedBack,
+    Recorded,
+    Refused,
+    Report,
+    Unreachable,
+)
 from schemabot.domain.states import ApplyState
 from schemabot.offload import LoopDoor
 from schemabot.periodic import Pace, run_periodically
@@ -27,10 +35,16 @@ from schemabot.scheduler.reporter import DriveReporter, through_outages
 from schemabot.scheduler.signals import DriveSignals
 from schemabot.scheduler.trust import Trust
 from tern.client import Tern
-from tern.errors import Conflict, InvalidRequest, LeaseLost, SchemaBotError
+from tern.errors import (
+    Conflict,
+    InvalidRequest,
+    LeaseLost,
+    SchemaBotError,
+    ServerUnavailable,
+)
 from tern.values.control import Settled, SettledResult, SignalKind
 from tern.values.progress import LogLine
-from tern.values.run import Permanent, Retryable, Stopped, Unknown, Waiting
+from tern.values.run import Outcome, Permanent, Retryable, Stopped, Unknown, Waiting
 from tern.values.target import Target
 
 _log = structlog.stdlib.get_logger(__name__)
@@ -145,11 +159,24 @@ class Drive:
             )
         except Exception as error:  # noqa: BLE001 (one drive is isolated from the others)
             return self._end_of(error)
+        unreachable = self._unreachable(outcome)
+        if unreachable is not None:
+            return unreachable
         is_stopped = self._signals.was_given(SignalKind.STOP)
         return end_of_outcome(outcome, for_shutdown=self._is_shutdown and not is_stopped)
 
+    def _unreachable(self, outcome: Outcome) -> Unreachable | None:
+        """The outage, if the target never answered this run (Q-56)."""
+        match outcome:
+            case Retryable(error=ServerUnavailable() as error) if not self._reporter.is_accepted:
+                return Unreachable(error=error)
+            case _:
+                return None
+
     def _end_of(self, error: Exception) -> DriveEnd | None:
         end = end_of_error(error, apply_id=self._work.apply_id)
+        if isinstance(end, Retryable):
+            return self._unreachable(end) or end
         if end is None:
             self._heartbeat.lose(self._trust, str(error))
         elif isinstance(end, Permanent) and end.error is not error:
@@ -223,7 +250,7 @@ class Drive:
 
 
 def _reason(end: DriveEnd) -> str:
-    if isinstance(end, Permanent | Retryable | Unknown):
+    if isinstance(end, Permanent | Retryable | Unknown | Unreachable):
         return end.error.message
     return "the run ended before the target took it on"
 

@@ -7,6 +7,7 @@ from tern.errors import (
     OutcomeUnknown,
     SchemaBotError,
     TargetBusy,
+    TargetUnknown,
     Transient,
 )
 from tern.values.run import Outcome, Permanent, Retryable, Stopped, Unknown, Waiting
@@ -21,8 +22,8 @@ def end_of_error(error: Exception, *, apply_id: str) -> DriveEnd | None:
     match _single(error):
         case LeaseLost():
             return None
-        case TargetBusy() as busy:
-            return Refused(reason=busy.message, lock_wait=True)
+        case TargetBusy() | TargetUnknown() as refusal:
+            return Refused(reason=refusal.message, lock_wait=isinstance(refusal, TargetBusy))
         case Transient() as transient:
             return Retryable(error=transient)
         case OutcomeUnknown() as unknown:
@@ -46,6 +47,8 @@ def end_of_outcome(outcome: Outcome, *, for_shutdown: bool) -> DriveEnd:
             return HandedBack()
         case Permanent(error=TargetBusy() as busy) | Retryable(error=TargetBusy() as busy):
             return Refused(reason=busy.message, lock_wait=True)
+        case Permanent(error=TargetUnknown() as unknown_here):
+            return Refused(reason=unknown_here.message)
         case _:
             return outcome
 

@@ -7,7 +7,7 @@ import anyio
 import structlog
 from structlog.contextvars import bound_contextvars
 
-from schemabot.domain.execution import Execution, HandedBack, Recorded, Report
+from schemabot.domain.execution import Execution, HandedBack, Recorded, Report, Unreachable
 from schemabot.domain.ids import ApplyId
 from schemabot.domain.states import is_terminal
 from schemabot.offload import LoopDoor
@@ -146,9 +146,10 @@ class Worker:
         if ended is None:
             return
         end, target = ended.end, execution.work.target
-        if isinstance(end, Permanent | Retryable):
+        if isinstance(end, Permanent | Retryable | Unreachable):
+            is_retryable = not isinstance(end, Permanent)
             self._instruments.drive_failures.add(
-                reason=end.error.code, retryable=str(isinstance(end, Retryable)).lower()
+                reason=end.error.code, retryable=str(is_retryable).lower()
             )
         if is_terminal(ended.recorded.state):
             self._instruments.applies.add(

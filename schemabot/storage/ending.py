@@ -6,10 +6,11 @@ from typing import assert_never
 
 from sqlalchemy import Connection, delete, literal
 
+from schemabot.domain.control import ENDING
 from schemabot.domain.endings import end_tasks, first_open
 from schemabot.domain.errors import RetryBudgetExhausted, WorkRefused
 from schemabot.domain.event import Level
-from schemabot.domain.execution import DriveEnd, HandedBack, Refused
+from schemabot.domain.execution import DriveEnd, HandedBack, Refused, Unreachable
 from schemabot.domain.retry import RetryPolicy
 from schemabot.domain.states import (
     SET_UP_STATES,
@@ -24,6 +25,7 @@ from schemabot.storage.clock import Clock
 from schemabot.storage.columns import UtcMicros
 from schemabot.storage.json_values import OPTIONS
 from schemabot.storage.locked_apply import LockedApply
+from schemabot.storage.outages import await_target, outage_since
 from schemabot.storage.request_ends import close_requests, fail_cancel, fail_start
 from schemabot.storage.tables.schema import database_locks
 from tern.errors import OutcomeUnknown, SchemaBotError
@@ -46,13 +48,15 @@ def end_drive(
         OutcomeIncomplete: `Completed`, but a task has not ended.
     """
     retry_in = None
+    if isinstance(end, Unreachable) and ENDING & locked.requests.operations().keys():
+        end = Retryable(error=end.error)  # what is to end does not wait for the target
     if _is_in_vain(locked, end):
         fail_start(locked, end)
         fail_cancel(locked, end)
         locked.set(refusals=0)
     else:
         retry_in = _settle(locked, end, shown, policy=policy, clock=clock)
-    due_at = clock.after(_rest(locked, end, retry_in=retry_in))
+    due_at = clock.after(_rest(locked, end, retry_in=retry_in, policy=policy))
     if not isinstance(end, Refused):
         locked.set(refusals=0)
     release_lease(locked)
@@ -113,7 +117,7 @@ def _is_in_vain(locked: LockedApply, end: DriveEnd) -> bool:
         return False
     if isinstance(end, Refused):
         return bool(locked["refusals"] + 1 >= MOST_REFUSALS)
-    return isinstance(end, Retryable | Unknown | Stopped)
+    return isinstance(end, Retryable | Unknown | Stopped | Unreachable)
 
 
 def _settle(
@@ -132,15 +136,14 @@ def _settle(
             fail_start(locked, end)
         case Retryable():
             return _retry(locked, end, shown, policy=policy, clock=clock)
-        case Waiting() | HandedBack():
+        case Waiting() | HandedBack() | Unreachable():
             _move_tasks(locked, end, shown)
-            locked.set(detail=end.reason)
-            locked.log("handed_back", f"given up for now: {end.reason}")
+            _give_back(locked, end, clock)
         case Refused():
             _refuse(locked, end)
         case _:
             assert_never(end)
-    if not isinstance(end, Waiting | HandedBack | Refused):
+    if not isinstance(end, Waiting | HandedBack | Refused | Unreachable):
         follow_tasks(locked)
     elif locked.state is not ApplyState.STOPPED and not is_terminal(locked.state):
         _follow_samples(locked)
@@ -197,7 +200,18 @@ def _refuse(locked: LockedApply, end: Refused) -> None:
         end_badly(locked, WorkRefused(claims=refusals, reason=end.reason))
 
 
-def _rest(locked: LockedApply, end: DriveEnd, *, retry_in: timedelta | None) -> timedelta:
+def _give_back(locked: LockedApply, end: Waiting | HandedBack | Unreachable, clock: Clock) -> None:
+    if isinstance(end, Unreachable):
+        await_target(locked, end, clock)
+        fail_start(locked, end)
+    else:
+        locked.set(detail=end.reason)
+        locked.log("handed_back", f"given up for now: {end.reason}")
+
+
+def _rest(
+    locked: LockedApply, end: DriveEnd, *, retry_in: timedelta | None, policy: RetryPolicy
+) -> timedelta:
     """How long until the row is worth a look, if it is at rest and nothing else decides.
 
     A request that the driver had not seen yet ends the wait.
@@ -207,6 +221,8 @@ def _rest(locked: LockedApply, end: DriveEnd, *, retry_in: timedelta | None) -> 
             return REFUSAL_DELAY
         case Waiting():
             wait = end.due
+        case Unreachable() if retry_in is None:
+            wait = policy.outage.next_look(locked.now - outage_since(locked))
         case _:
             wait = retry_in or timedelta(0)
     acquired = locked["lease_acquired_at"]

@@ -18,6 +18,7 @@ from schemabot.storage.clock import Clock
 from schemabot.storage.ending import Shown, derived_state
 from schemabot.storage.json_values import TASK_PROGRESS, TEXTS
 from schemabot.storage.locked_apply import LockedApply
+from schemabot.storage.outages import end_outage
 from tern.values.control import Settled, SettledResult
 from tern.values.progress import LogLine, Progress, TaskProgress
 
@@ -84,6 +85,7 @@ def _accept(locked: LockedApply, clock: Clock) -> None:
     locked.set(refusals=0)
     if locked["started_at"] is None:
         locked.set(started_at=clock.now())
+    end_outage(locked)
     asked = locked.requests.operations()
     if Operation.START not in asked or ENDING & asked.keys():
         return
@@ -108,10 +110,11 @@ def _settle(locked: LockedApply, settled: Settled) -> None:
     if operation is None:
         return  # superseded, ended, or armed again since: the newer one is not answered by this
     if settled.result is not SettledResult.DONE:
+        is_start = operation is Operation.START
         locked.requests.end(
             operation,
             status=RequestStatus.FAILED,
-            outcome=settled.result.value,
+            outcome="start_not_effective" if is_start else settled.result.value,
             message=settled.message,
         )
         return

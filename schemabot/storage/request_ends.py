@@ -5,7 +5,7 @@ still live elsewhere, or a request of an apply that is parked or handed back.
 """
 
 from schemabot.domain.control import Operation, RequestStatus
-from schemabot.domain.execution import DriveEnd, Refused
+from schemabot.domain.execution import DriveEnd, Refused, Unreachable
 from schemabot.domain.states import ApplyState, TaskState, is_terminal, task_way
 from schemabot.storage.locked_apply import LockedApply
 from tern.values.run import Retryable, Unknown
@@ -67,7 +67,7 @@ def _fail(locked: LockedApply, operation: Operation, end: DriveEnd, *, outcome: 
 
 def _reason(end: DriveEnd) -> str:
     match end:
-        case Retryable() | Unknown():
+        case Retryable() | Unknown() | Unreachable():
             return end.error.message
         case Refused():
             return end.reason

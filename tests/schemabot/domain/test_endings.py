@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from schemabot.domain.endings import TaskFacts, end_tasks, first_open
 from schemabot.domain.errors import OutcomeIncomplete
-from schemabot.domain.execution import DriveEnd, HandedBack, Refused
+from schemabot.domain.execution import DriveEnd, HandedBack, Refused, Unreachable
 from schemabot.domain.ids import ApplyId, TaskId
 from schemabot.domain.reported import sampled_state
 from schemabot.domain.states import (
@@ -31,7 +31,8 @@ T, S = TaskState, TaskStatus
 RETRYABLE = Retryable(error=GONE)
 PERMANENT = Permanent(error=StalePlan(table="t", change="c"))
 UNKNOWN = Unknown(error=OutcomeUnknown(action="a", place="p", reason="r"))
-AT_REST: list[DriveEnd] = [Waiting(reason="gate"), HandedBack(), Refused(reason="no route")]
+OUTAGE = Unreachable(error=GONE)
+AT_REST: list[DriveEnd] = [Waiting(reason="gate"), HandedBack(), Refused(reason="no route"), OUTAGE]
 ENDS: list[DriveEnd] = [
     *(Completed(end=end) for end in EndState),
     Stopped(),

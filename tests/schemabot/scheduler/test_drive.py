@@ -12,13 +12,13 @@ from schemabot.domain.states import ApplyState
 from schemabot.scheduler.drive import DriveLimits
 from schemabot.scheduler.queue import Queue
 from schemabot.storage.storage import Storage
-from tern.errors import LeaseLost
+from tern.errors import LeaseLost, ServerUnavailable
 from tern.values.control import SignalKind
 from tern.values.progress import TaskStatus
 from tern.values.run import Completed, Outcome, Stopped
 from tests.support.faulty_queue import FaultyQueue
 from tests.support.scripted_tern import ScriptedTern
-from tests.support.scripts import Script, completes, copies, waits_for_cutover
+from tests.support.scripts import Script, completes, copies, fails_for_now, waits_for_cutover
 from tests.support.shop_floor import QUICK, QUICK_TERMS, Floor
 from tests.support.spans import eventually
 from tests.support.stage import Stage
@@ -26,6 +26,7 @@ from tests.support.stored import set_row
 
 DONE = RequestStatus.COMPLETED
 FAILED = RequestStatus.FAILED
+GONE = ServerUnavailable(place="shop/staging", reason="refused")
 
 
 async def test_a_stop_is_stored_together_with_its_outcome_and_can_be_started(
@@ -137,6 +138,28 @@ async def test_a_started_run_may_say_stopped_for_the_grace_and_no_longer(
     assert (Operation.START, DONE if state is ApplyState.COMPLETED else FAILED) in (
         await floor.requests(apply)
     )
+
+
+async def test_a_target_that_never_answers_costs_no_attempt(storage: Storage) -> None:
+    """Q-56."""
+    floor = Floor(
+        storage=storage, tern=ScriptedTern(fails_for_now(GONE, accepted=False), completes())
+    )
+    apply = await floor.admit()
+    async with floor.open():
+        await floor.until_it(apply, lambda found: "tried since" in (found.detail or ""))
+        done = await floor.until(apply, ApplyState.COMPLETED)
+    assert (done.attempt, done.lease_epoch) == (1, 2)
+    assert done.detail is None
+
+
+async def test_a_connection_that_is_lost_under_way_costs_an_attempt(storage: Storage) -> None:
+    """Q-44."""
+    floor = Floor(storage=storage, tern=ScriptedTern(fails_for_now(GONE), completes()))
+    apply = await floor.admit()
+    async with floor.open():
+        await floor.until(apply, ApplyState.FAILED_RETRYABLE)
+        assert (await floor.until(apply, ApplyState.COMPLETED)).attempt == 2
 
 
 async def test_a_run_that_stalls_comes_to_rest_and_is_retried(storage: Storage) -> None:

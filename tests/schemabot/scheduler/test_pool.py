@@ -13,7 +13,7 @@ from schemabot.scheduler.pool import PoolIsRunning
 from schemabot.scheduler.worker import TernFor
 from schemabot.storage.storage import Storage
 from tern.client import Tern
-from tern.errors import Deadlock, StatementRejected, TargetBusy
+from tern.errors import Deadlock, StatementRejected, TargetBusy, TargetUnknown
 from tern.values.target import Target
 from tests.support.scripted_tern import ScriptedTern
 from tests.support.scripts import (
@@ -100,7 +100,11 @@ def _busy_target(_: Target) -> Tern:
     return ScriptedTern(breaks(TargetBusy(place="p", holder="q")))
 
 
-@pytest.mark.parametrize("tern_for", [_no_route, _busy_target])
+def _target_of_others(_: Target) -> Tern:
+    return ScriptedTern(fails(TargetUnknown(place="p"), accepted=False))
+
+
+@pytest.mark.parametrize("tern_for", [_no_route, _busy_target, _target_of_others])
 async def test_what_cannot_be_driven_here_is_handed_back_unspent(
     storage: Storage, tern_for: TernFor
 ) -> None:
