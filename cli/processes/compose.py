@@ -123,7 +123,7 @@ def compose(settings: Settings, storage: Storage, tern: Tern) -> ServerProcess:
         settings=settings,
         services=services,
         version=product_version(),
-        metrics=(*instruments.all, *sweeps.all),
+        metrics=(*instruments.all, *sweeps.all, *services.after_commit.all),
     )
     return ServerProcess(
         storage=storage,

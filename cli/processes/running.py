@@ -32,6 +32,7 @@ async def run_until_signalled(
     has_workers = process.parts.settings.queue.workers > 0
     async with anyio.create_task_group() as group:
         await group.start(_listen_for_signals, asked, deadline, grace, name="signals")
+        await group.start(process.parts.services.after_commit.run, name="hooks")
         if has_workers:
             await group.start(process.waker.run, name="registry")
             await group.start(process.pool.run, name="workers")

@@ -99,12 +99,12 @@ class QueueSettings(Strict):
 
     not_yet: ClassVar[frozenset[str]] = frozenset({
         "remote",
-        "hook_timeout",
         "park_recheck",
     })
 
     workers: Annotated[int, Field(ge=0, le=1000)] = 4
     poll_interval: Duration = timedelta(seconds=1)
+    hook_timeout: Duration = timedelta(seconds=30)
     outage_after: Duration = _OUTAGES.after
     outage_delay: Annotated[Duration, Field(ge=timedelta(seconds=1))] = _OUTAGES.delay
     human_wait: Duration = timedelta(days=14)

@@ -6,6 +6,7 @@ error: a hand-over that fails hands the lease back, a wake that is lost costs on
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import anyio
 
@@ -17,6 +18,7 @@ from schemabot.domain.idempotency import StoredAnswer
 from schemabot.domain.ids import mint_apply_id
 from schemabot.offload import Offload
 from schemabot.service.admission import Admission, ApplyCommand
+from schemabot.service.after_commit import AfterCommit
 from schemabot.service.auditing import accepted
 from schemabot.service.caller import Caller
 from schemabot.service.dispatching import Dispatcher, Slot
@@ -42,11 +44,13 @@ class Applying:
         storage: Storage,
         threads: Offload,
         dispatcher: Dispatcher,
+        after_commit: AfterCommit,
         admission: Admission,
     ) -> None:
         self._storage = storage
         self._threads = threads
         self._dispatcher = dispatcher
+        self._after_commit = after_commit
         self._admission = admission
 
     async def apply(
@@ -62,9 +66,12 @@ class Applying:
             attempt = _Attempt(self._storage, self._admission, command, caller=caller, slot=slot)
             answer = await self._threads.run(attempt.write, once)
             if slot is not None and attempt.execution is not None and not answer.is_replay:
-                slot.hand_over(attempt.execution)
-        self._dispatcher.wake()
+                self._after_commit.do("hand_over", partial(slot.hand_over, attempt.execution))
+        self._after_commit.post("wake", self._wake)
         return answer
+
+    async def _wake(self) -> None:
+        self._dispatcher.wake()
 
 
 class _Attempt:

@@ -13,6 +13,7 @@ from schemabot.domain.errors import EnvironmentMismatch
 from schemabot.domain.idempotency import StoredAnswer
 from schemabot.domain.ids import ApplyId
 from schemabot.offload import Offload
+from schemabot.service.after_commit import AfterCommit
 from schemabot.service.auditing import accepted
 from schemabot.service.caller import Caller
 from schemabot.service.dispatching import Dispatcher
@@ -34,10 +35,18 @@ class ControlCommand:
 class Controlling:
     """Control requests."""
 
-    def __init__(self, *, storage: Storage, threads: Offload, dispatcher: Dispatcher) -> None:
+    def __init__(
+        self,
+        *,
+        storage: Storage,
+        threads: Offload,
+        dispatcher: Dispatcher,
+        after_commit: AfterCommit,
+    ) -> None:
         self._storage = storage
         self._threads = threads
         self._dispatcher = dispatcher
+        self._after_commit = after_commit
 
     async def request(
         self, command: ControlCommand, *, caller: Caller, once: Once[ControlAnswer]
@@ -52,8 +61,11 @@ class Controlling:
         answer = await self._threads.run(
             once.write, self._storage, lambda: self._request(command, caller)
         )
-        self._dispatcher.wake()
+        self._after_commit.post("wake", self._wake)
         return answer
+
+    async def _wake(self) -> None:
+        self._dispatcher.wake()
 
     def _request(self, command: ControlCommand, caller: Caller) -> ControlAnswer:
         apply = self._storage.applies.get(command.apply_id)

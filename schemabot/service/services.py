@@ -7,6 +7,7 @@ from typing import TypedDict
 from schemabot.config.settings import Settings
 from schemabot.offload import Offload
 from schemabot.service.admission import Admission
+from schemabot.service.after_commit import AfterCommit
 from schemabot.service.applying import Applying
 from schemabot.service.auditing import Auditing
 from schemabot.service.checking import Checking
@@ -29,7 +30,7 @@ _CHECKS_AT_ONCE = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """The use cases."""
+    """The use cases, and the hooks of those that commit: run `after_commit` beside them."""
 
     planning: Planning
     undoing: Undoing
@@ -41,6 +42,7 @@ class Services:
     reporting: Reporting
     checking: Checking
     auditing: Auditing
+    after_commit: AfterCommit
 
 
 class _Rows(TypedDict):
@@ -48,6 +50,13 @@ class _Rows(TypedDict):
 
     storage: Storage
     threads: Offload
+
+
+class _Accepting(TypedDict):
+    """What a use case needs that accepts something to be done."""
+
+    dispatcher: Dispatcher
+    after_commit: AfterCommit
 
 
 def build_services(
@@ -72,13 +81,15 @@ def build_services(
     terns = TernCalls(timeout=settings.server.plan_timeout)
     admission = Admission(storage=storage, routes=routes, promotion=settings.promotion.enforce)
     rows = _Rows(storage=storage, threads=threads)
+    after_commit = AfterCommit(limit=settings.queue.hook_timeout)
+    accepting = _Accepting(dispatcher=dispatcher, after_commit=after_commit)
     return Services(
         planning=Planning(**rows, routes=routes, terns=terns, plan_ttl=settings.plan_ttl),
         undoing=Undoing(**rows, routes=routes, terns=terns, plan_ttl=settings.plan_ttl),
         comparing=Comparing(**rows, routes=routes, terns=terns),
         linting=Linting(routes=routes, terns=terns),
-        applying=Applying(**rows, dispatcher=dispatcher, admission=admission),
-        controlling=Controlling(**rows, dispatcher=dispatcher),
+        applying=Applying(**rows, **accepting, admission=admission),
+        controlling=Controlling(**rows, **accepting),
         locking=Locking(**rows, routes=routes),
         reporting=Reporting(**rows, routes=routes, max_attempts=settings.queue.retry.attempts),
         checking=Checking(
@@ -87,4 +98,5 @@ def build_services(
             is_ticking=is_ticking,
         ),
         auditing=Auditing(**rows),
+        after_commit=after_commit,
     )

@@ -56,5 +56,7 @@ async def driving(
     """Workers run inside; the Tern plans and drives everything on `shop/staging`."""
     driven.floor.tern = driven.api.terns["mysql/shop/staging"] = tern
     tern.planned = plan or planned()
-    async with driven.floor.open():
+    async with driven.floor.open(), anyio.create_task_group() as group:
+        await group.start(driven.api.parts.services.after_commit.run)
         yield
+        group.cancel_scope.cancel()
