@@ -1,6 +1,5 @@
 """The arithmetic of an apply's progress: rows in, figures out, nothing read and no clock (A-26)."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,6 +14,7 @@ from schemabot.domain.control import (
 from schemabot.domain.queue_place import QueuePlace
 from schemabot.domain.states import ApplyState, TaskState, is_terminal
 from schemabot.service.engines import traits_of
+from schemabot.service.scoring import Score, score, total_actual
 from tern.values.plan import Estimate, Verdict
 from tern.values.progress import Actual, Throttle
 
@@ -87,13 +87,20 @@ class Picture:
         """Until the last task's end; None as long as any part of it is unknown (A-32)."""
         if self.is_terminal or self.apply.state not in _REPORTING:
             return None
-        parts = [
-            _eta(task, estimate)
-            for task, estimate in zip(self.apply.tasks, self.estimates, strict=True)
-            if task.state not in _ENDED
+        tasks = list(zip(self.apply.tasks, self.estimates, strict=True))
+        to_come = [_eta(task, guess) for task, guess in tasks if task.state is TaskState.PENDING]
+        # what has begun and not ended is copied together and swapped as one
+        under_way = [
+            _eta(task, guess)
+            for task, guess in tasks
+            if task.state is not TaskState.PENDING and task.state not in _ENDED
         ]
-        known = [part for part in parts if part is not None]
-        return sum(known) if known and len(known) == len(parts) else None
+        known = [part for part in (*to_come, *under_way) if part is not None]
+        if not known or len(known) < len(to_come) + len(under_way):
+            return None
+        return max([0.0, *(part for part in under_way if part is not None)]) + sum(
+            part for part in to_come if part is not None
+        )
 
     @property
     def throttle(self) -> Throttle | None:
@@ -107,11 +114,11 @@ class Picture:
         return total_actual(self.apply.tasks)
 
     @property
-    def estimate_error(self) -> float | None:
-        """Actual seconds / middle of the estimate, once it is done."""
+    def score(self) -> Score:
+        """How good the estimates were, once it is done."""
         if self.apply.state is not ApplyState.COMPLETED:
-            return None
-        return estimate_error(self.actual, self.plan_estimate)
+            return Score()
+        return score(self.actual, self.plan_estimate)
 
     @property
     def next_actions(self) -> tuple[Operation, ...]:
@@ -147,35 +154,6 @@ def task_percent(task: Task) -> float | None:
     if task.progress is None or task.progress.percent is None:
         return None
     return min(max(task.progress.percent, 0.0), _ALMOST)
-
-
-def estimate_error(actual: Actual | None, estimate: Estimate | None) -> float | None:
-    """How far off an estimate was: 1 is exact; None when either side is unknown."""
-    if actual is None or estimate is None:
-        return None
-    if estimate.seconds_low is None or estimate.seconds_high is None:
-        return None
-    middle = (estimate.seconds_low + estimate.seconds_high) / 2
-    return actual.seconds / middle if middle > 0 else None
-
-
-def total_actual(tasks: Iterable[Task]) -> Actual | None:
-    """The sum of what finished tasks took."""
-    actuals = [t.progress.actual for t in tasks if t.progress is not None and t.progress.actual]
-    if not actuals:
-        return None
-    return Actual(
-        rows=sum(actual.rows for actual in actuals),
-        bytes=sum(actual.bytes for actual in actuals),
-        seconds=sum(actual.seconds for actual in actuals),
-        throttled_seconds=sum(actual.throttled_seconds for actual in actuals),
-        peak_disk_bytes=_greatest([actual.peak_disk_bytes for actual in actuals]),
-    )
-
-
-def _greatest(values: Sequence[int | None]) -> int | None:
-    known = [value for value in values if value is not None]
-    return max(known) if known else None
 
 
 def _eta(task: Task, estimate: Estimate | None) -> float | None:

@@ -46,6 +46,7 @@ def _work_of(locked: LockedApply, result: PlanResult) -> Work:
         attempt=locked["attempt"],
         external_id=locked["external_id"],
         resume_metadata=TEXTS.load(locked["resume_metadata"]),
+        copy_rates=result.copy_rates,
     )
 
 

@@ -27,6 +27,7 @@ class EngineRun:
         session: The settings in which the statements were proven.
         home: The schema that holds the work record; see `tern.engine.fence`.
         instance: Tells runs of one claim apart in that record.
+        copy_rates: As in `tern.values.run.Work`.
         lease_term: The longest that the fence was seen to have left, since it does not tell its
             term; zero where nobody looked.
     """
@@ -39,6 +40,7 @@ class EngineRun:
     session: Mapping[str, str] = field(default_factory=dict)
     home: str = ""
     instance: int = 0
+    copy_rates: tuple[float, ...] = ()
     lease_term: timedelta = timedelta(0)
 
 

@@ -132,6 +132,8 @@ class Drive:
             return
         snapshot = engine.progress()
         self._picture.merge(snapshot)
+        if self._control.volume is None:
+            self._picture.volume = next((task.volume for task in snapshot), None)
         if not any(task.status is TaskStatus.WAITING_FOR_CUTOVER for task in snapshot):
             self._held_since = None
             return

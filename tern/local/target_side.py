@@ -130,6 +130,7 @@ class TargetSide:
             session=self._work.session,
             home=self._claimant.home,
             instance=self._claimant.instance,
+            copy_rates=self._work.copy_rates,
             lease_term=self._lease_term,
         )
 

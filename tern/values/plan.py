@@ -150,12 +150,15 @@ class PlanRequest:
         lints_whole: Rules judge every table, not only what changes.
         fixes: Rules whose findings are mended in the files, empty for all that can be; None mends
             nothing.
+        copy_rates: What the last copies on this target reached, newest first: bytes a second, of
+            data and indexes, as if at the default volume (P-38).
     """
 
     target: Target
     desired: SchemaFiles
     lints_whole: bool = False
     fixes: tuple[str, ...] | None = None
+    copy_rates: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +170,7 @@ class PlanResult:
         namespaces: Namespace -> its schema on the server.
         fixed: Namespace -> file -> its whole text with the fixes that were asked for; only files
             that changed. `unfixed` names tables whose fix would change more than is meant.
+        copy_rates: Those of the request, for the run to estimate by.
     """
 
     statements: tuple[PlannedStatement, ...]
@@ -182,6 +186,7 @@ class PlanResult:
     estimate: Estimate | None = None
     fixed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     unfixed: tuple[SchemaObject, ...] = ()
+    copy_rates: tuple[float, ...] = ()
     took: timedelta = timedelta(0)
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from tern.values.plan import Estimate
+
 
 class TaskStatus(StrEnum):
     """State of one statement as a Tern reports it; the wire carries these names."""
@@ -50,14 +52,42 @@ class ShardProgress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseTime:
+    """One phase of a statement, by the engine's own clock.
+
+    Attributes:
+        seconds: That it took so far, rests and crashes left out.
+        begun_seconds_ago: By this run; None where it was over before this run began.
+        is_over: Whether another one follows or followed.
+    """
+
+    name: str
+    seconds: float
+    begun_seconds_ago: float | None = None
+    is_over: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Actual:
-    """What a finished statement really took; scored against its estimate."""
+    """What a finished statement really took; scored against its estimate.
+
+    Attributes:
+        bytes: Data and indexes of the source, by the server's statistics at the start.
+        seconds: Of all work; waits for people are left out.
+        throttled_seconds: How long the copy was held back.
+        peak_disk_bytes: The most that the engine's own tables took at a time, logs left out.
+        phase_seconds: By the phase's word.
+        estimate: Made when the work began; None where only the plan's is known.
+    """
 
     rows: int
     bytes: int
     seconds: float
     throttled_seconds: float = 0.0
     peak_disk_bytes: int | None = None
+    phase_seconds: Mapping[str, float] = field(default_factory=dict)
+    estimate: Estimate | None = None
+    volume: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +99,8 @@ class TaskProgress:
         raw_status: What a remote said, when `status` could not be told from it: then the stored
             state stays and this is shown.
         ready: Proven ready for cutover by the engine that runs it now.
+        phases: Those that have begun, in order.
+        volume: The pace of now, 1 to 11; None where pace means nothing.
         detail: Further facts for people: backlog, gate, blockers, checkpoint age.
     """
 
@@ -90,6 +122,8 @@ class TaskProgress:
     cutover_attempts: int = 0
     shards: tuple[ShardProgress, ...] = ()
     detail: Mapping[str, str] = field(default_factory=dict)
+    phases: tuple[PhaseTime, ...] = ()
+    volume: int | None = None
     actual: Actual | None = None
     error_code: str | None = None
     error: str | None = None

@@ -55,6 +55,7 @@ class Work:
         external_id: The name that a remote gave it; empty until then.
         resume_metadata: What `Reporter.remember` stored last.
         attempt: From 1; grows when a retryable failure was spent.
+        copy_rates: As in `PlanRequest`.
     """
 
     apply_id: str
@@ -67,6 +68,7 @@ class Work:
     attempt: int = 1
     external_id: str | None = None
     resume_metadata: Mapping[str, str] = field(default_factory=dict)
+    copy_rates: tuple[float, ...] = ()
 
 
 class EndState(StrEnum):

@@ -145,7 +145,7 @@ def progress_answer(picture: Picture) -> ProgressAnswer:
         eta_seconds=picture.eta_seconds,
         throttle=throttle_answer(picture.throttle, apply.progress_at),
         estimate=estimate_answer(picture.plan_estimate),
-        actual=actual_answer(picture.actual, picture.estimate_error),
+        actual=actual_answer(picture.actual, picture.score),
         queue=_queue(picture.place),
         operations=(_operation(apply),),
         tasks=tuple(

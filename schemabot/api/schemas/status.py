@@ -261,6 +261,6 @@ def _apply(picture: Picture) -> ApplyAnswer:
         stale=picture.is_stale,
         version=apply.version,
         ddl=tuple(task.ddl for task in apply.tasks),
-        actual=actual_answer(picture.actual, picture.estimate_error),
+        actual=actual_answer(picture.actual, picture.score),
         rollback_of=None,
     )

@@ -5,9 +5,17 @@ from datetime import datetime, timedelta
 
 from schemabot.api.schemas.wire import Answer, EstimateAnswer, estimate_answer
 from schemabot.domain.apply import Apply, Task
-from schemabot.service.picture import estimate_error, task_percent
+from schemabot.service.picture import task_percent
+from schemabot.service.scoring import Score, score
 from tern.values.plan import Estimate
-from tern.values.progress import Actual, ShardProgress, TaskProgress, TaskStatus, Throttle
+from tern.values.progress import (
+    Actual,
+    PhaseTime,
+    ShardProgress,
+    TaskProgress,
+    TaskStatus,
+    Throttle,
+)
 
 # what is shown of a task that no engine has reported yet
 _NOTHING_YET = TaskProgress(task_id="", status=TaskStatus.PENDING)
@@ -30,7 +38,9 @@ class ActualAnswer(Answer):
     seconds: float
     throttled_seconds: float
     peak_disk_bytes: int | None
+    phase_seconds: Mapping[str, float]
     estimate_error: float | None
+    inside_estimate: bool | None
 
 
 class PhaseAnswer(Answer):
@@ -121,7 +131,7 @@ def task_answer(task: Task, estimate: Estimate | None, apply: Apply) -> TaskAnsw
         state=task.state,
         method=task.verdict,
         phase=shown.phase,
-        phases=_phases(shown),
+        phases=_phases(shown, apply.progress_at),
         rows_copied=shown.rows_copied if known else None,
         rows_total=shown.rows_total,
         rows_total_is_estimate=shown.rows_total_is_estimate,
@@ -141,7 +151,7 @@ def task_answer(task: Task, estimate: Estimate | None, apply: Apply) -> TaskAnsw
             last_error=None,
         ),
         estimate=estimate_answer(estimate),
-        actual=actual_answer(actual, estimate_error(actual, estimate)),
+        actual=actual_answer(actual, score(actual, estimate)),
         shards=tuple(map(_shard, shown.shards)),
         detail=_detail(shown),
         attempt=apply.attempt,
@@ -152,7 +162,7 @@ def task_answer(task: Task, estimate: Estimate | None, apply: Apply) -> TaskAnsw
     )
 
 
-def actual_answer(actual: Actual | None, error: float | None) -> ActualAnswer | None:
+def actual_answer(actual: Actual | None, scored: Score) -> ActualAnswer | None:
     """What was really taken, as it is answered."""
     if actual is None:
         return None
@@ -162,7 +172,9 @@ def actual_answer(actual: Actual | None, error: float | None) -> ActualAnswer | 
         seconds=actual.seconds,
         throttled_seconds=actual.throttled_seconds,
         peak_disk_bytes=actual.peak_disk_bytes,
-        estimate_error=error,
+        phase_seconds=actual.phase_seconds,
+        estimate_error=scored.ratio,
+        inside_estimate=scored.is_inside,
     )
 
 
@@ -176,12 +188,27 @@ def throttle_answer(throttle: Throttle | None, at: datetime | None) -> ThrottleA
     )
 
 
-def _phases(shown: TaskProgress) -> tuple[PhaseAnswer, ...]:
-    """The present phase; the engine reports no more than that."""
+def _phases(shown: TaskProgress, at: datetime | None) -> tuple[PhaseAnswer, ...]:
+    """Those that have begun; of an engine that doesn't tell them, the present one alone."""
+    if shown.phases:
+        return tuple(_phase(each, shown, at) for each in shown.phases)
     if shown.phase is None:
         return ()
     now = PhaseAnswer(name=shown.phase, started_at=None, ended_at=None, percent=shown.percent)
     return (now,)
+
+
+def _phase(phase: PhaseTime, shown: TaskProgress, at: datetime | None) -> PhaseAnswer:
+    """The engine says how long ago it was, as of its last report."""
+    begun = None
+    if at is not None and phase.begun_seconds_ago is not None:
+        begun = at - timedelta(seconds=phase.begun_seconds_ago)
+    ended = None
+    if begun is not None and phase.is_over:
+        ended = begun + timedelta(seconds=phase.seconds)
+    is_present = phase.name == shown.phase
+    percent = 100.0 if phase.is_over else shown.percent if is_present else None
+    return PhaseAnswer(name=phase.name, started_at=begun, ended_at=ended, percent=percent)
 
 
 def _detail(shown: TaskProgress) -> Mapping[str, str]:

@@ -15,12 +15,14 @@ from tern.engine.online.ground import Ground
 from tern.engine.online.lane import Lane
 from tern.engine.online.pace import Pace, pace_of
 from tern.engine.online.phases import Phase
-from tern.engine.online.progress import Board
+from tern.engine.online.progress import Board, Now
 from tern.engine.online.shadow_table import Fingerprint
+from tern.engine.online.tally import Spent, Tally
 from tern.engine.online.throttle.brake import Brake
 from tern.engine.online.throttle.limits import Limits, limits_of
 from tern.engine.online.throttle.pausing import pause_words
 from tern.errors import LeaseLost, ServerUnavailable
+from tern.mysql.catalogue import sizes
 from tern.mysql.named_lock import holder
 
 _TICK_SECONDS = 0.1
@@ -44,6 +46,7 @@ class Change:
         saved: What the checkpoint says, or will say next.
         turnstile: Shut while the cutover holds the tables.
         is_ddl_busy: A thread runs a statement on the fenced session.
+        deferred_indexes: How many the shadow gets after the copy, of all tables.
     """
 
     ground: Ground
@@ -55,10 +58,12 @@ class Change:
     turnstile: Turnstile
     board: Board
     brake: Brake
+    tally: Tally
     gauge: BacklogGauge = field(default_factory=BacklogGauge)
     copiers: Squad | None = None
     replayers: Squad | None = None
     is_ddl_busy: bool = False
+    deferred_indexes: int = 0
     _noted: float = 0.0
     _locked: float = 0.0
     _written: float = field(default_factory=monotonic)
@@ -86,14 +91,17 @@ class Change:
     def enter(self, phase: Phase) -> None:
         """The phase begins; the checkpoint says so before anything of it is done."""
         self.saved = replace(self.saved, phase=phase)
+        self.tally.enter(phase, at=monotonic())
         self.save()
         self._show()
 
     def save(self) -> None:
         """Write the checkpoint.
 
-        `low` is read before the applied position: what was dropped in between lies beyond it.
+        The room that the shadows take is noted on the way. `low` is read before the applied
+        position: what was dropped in between lies beyond it.
         """
+        self._note_disk()
         tables = {
             lane.link.source.name: replace(
                 self.saved.tables[lane.link.source.name],
@@ -109,6 +117,7 @@ class Change:
             volume=self.ground.orders.volume,
             attempts=self.board.attempts,
             repairs=sum(lane.counts.repairs for lane in self.lanes),
+            spent=self.spent(),
         )
         self.ground.checkpoint.write(self.ground.desk, self.saved)
         self._written = monotonic()
@@ -157,6 +166,10 @@ class Change:
                 known[lane.link.shadow] = table.shadow
         return known
 
+    def spent(self) -> Spent:
+        """What all runs of this change have spent by now."""
+        return self.tally.spent(at=monotonic(), throttled_seconds=self.brake.held_seconds)
+
     def rest(self) -> None:
         """All threads end after their statement; the checkpoint is written."""
         self.end_threads()
@@ -170,7 +183,23 @@ class Change:
         self.crew.join()
 
     def _show(self) -> None:
-        self.board.show(self.phase, self.lanes, age_seconds=self.gauge.age_seconds)
+        now = Now(
+            at=monotonic(),
+            phase=self.phase,
+            phases=self.tally.phases(at=monotonic()),
+            age_seconds=self.gauge.age_seconds,
+            checkpoint_age_seconds=monotonic() - self._written,
+            volume=self.ground.orders.volume,
+            indexes=self.deferred_indexes,
+            settle_seconds=self.ground.options.settle_for.total_seconds(),
+        )
+        self.board.show(now, self.lanes)
+
+    def _note_disk(self) -> None:
+        schema = self.lanes[0].link.source.schema
+        names = [table.name for lane in self.lanes for table in (lane.link.shadow, lane.link.probe)]
+        found = sizes(self.ground.desk, schema, names)
+        self.tally.note_disk(sum(size.total_bytes for size in found.values()))
 
     def _judge_load(self) -> None:
         """Hold back or let go, by what the signals say now (E-62)."""

@@ -11,8 +11,10 @@ from dataclasses import asdict, dataclass, field, replace
 from tern.binlog.watched_table import Key, KeyValue, TableName
 from tern.ddl.identifiers import qualified
 from tern.engine.fence.claimant import Claimant
+from tern.engine.online.expected import Expected
 from tern.engine.online.phases import Phase
 from tern.engine.online.shadow_table import Fingerprint
+from tern.engine.online.tally import Spent
 from tern.engine.online.watermark import END, START, Bound
 from tern.errors import LeaseLost
 from tern.mysql.connection import Connection
@@ -29,12 +31,14 @@ class SavedTable:
     Attributes:
         low: The end of the unbroken copied run.
         shadow: None until it is made.
+        expected: What its change was estimated to cost; None where an older program began it.
     """
 
     source: Fingerprint
     shadow: Fingerprint | None = None
     low: Bound = START
     rows_copied: int = 0
+    expected: Expected | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +64,7 @@ class Saved:
     attempts: int = 0
     repairs: int = 0
     volume: int | None = None
+    spent: Spent = field(default_factory=Spent)
     saved_at: float = 0.0
     format: int = FORMAT
 
@@ -183,6 +188,7 @@ def saved_from(text: str) -> Saved:
     document["phase"] = Phase(document["phase"])
     document["registered"] = tuple(TableName(*pair) for pair in document["registered"])
     document["tables"] = {name: _table(each) for name, each in document["tables"].items()}
+    document["spent"] = Spent(**document.get("spent", {}))
     return Saved(**document)
 
 
@@ -193,7 +199,12 @@ def _table(document: dict[str, object]) -> SavedTable:
         shadow=None if shadow is None else _fingerprint(shadow),
         low=_bound(document["low"]),
         rows_copied=int(str(document["rows_copied"])),
+        expected=_expected(document.get("expected")),
     )
+
+
+def _expected(document: object) -> Expected | None:
+    return Expected(**document) if isinstance(document, dict) else None
 
 
 def _fingerprint(document: object) -> Fingerprint:

@@ -42,6 +42,7 @@ class Counts:
     contended: int = 0
     resolved: int = 0
     repairs: int = 0
+    doubts: int = 0
 
 
 @dataclass(slots=True, kw_only=True)

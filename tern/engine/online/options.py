@@ -37,4 +37,5 @@ class OnlineOptions:
     hold_verify_pause: timedelta = field(default=timedelta(hours=1))
     settle_for: timedelta = field(default=timedelta(seconds=3))
     defer_indexes: Deferral = Deferral.AUTO
+    free_space_sql: str | None = None
     throttle: ThrottleOptions = field(default_factory=ThrottleOptions)

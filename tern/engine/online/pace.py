@@ -24,12 +24,15 @@ class Pace:
 
     Attributes:
         rest: After a statement, so many times its duration.
+        speed: Of a copy, against that at the default volume; by what its threads and rests allow,
+            without a throttle. Above the default a server of few cores gains nothing.
     """
 
     copiers: int
     replayers: int
     chunk_target: timedelta
     rest: float
+    speed: float
     limits: VolumeLimits
 
 
@@ -37,6 +40,7 @@ _COPIERS = (1, 2, 4, 5, 6, 8, 10, 12, 16, 24, 32)
 _REPLAYERS = (1, 2, 4, 4, 4, 6, 6, 8, 8, 12, 16)
 _TARGET_MS = (50, 100, 200, 200, 200, 200, 250, 300, 300, 400, 500)
 _REST = (4.0, 1.0)
+_SPEED = (0.12, 0.4, 1, 1, 1, 1, 1, 1, 1, 1, 1)
 _THREADS_PER_CORE = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 12.0, None)
 _COMMIT_MS = (20, 50, 100, 120, 150, 200, 250, 300, 400, 500, None)
 _HISTORY_MILLIONS = (0.2, 0.5, 1, 1, 2, 2, 3, 5, 5, 10, None)
@@ -51,6 +55,7 @@ def pace_of(volume: int) -> Pace:
         replayers=_REPLAYERS[place],
         chunk_target=timedelta(milliseconds=_TARGET_MS[place]),
         rest=_REST[place] if place < len(_REST) else 0.0,
+        speed=_SPEED[place],
         limits=_limits(place),
     )
 

@@ -16,6 +16,7 @@ from tern.engine.online.cleanup import remove_finished, remove_unfinished
 from tern.engine.online.crew import Crew, Squad, Turnstile
 from tern.engine.online.cutover import Cutover, gate_reason, wait_for_gate
 from tern.engine.online.delta import BatchLog
+from tern.engine.online.estimate import check_room, expect, with_costs
 from tern.engine.online.foreign_statements import StatementJudge
 from tern.engine.online.ground import Ground
 from tern.engine.online.load_watch import make_brake, start_watching
@@ -24,7 +25,9 @@ from tern.engine.online.preflight.check import Moment
 from tern.engine.online.preflight.seeing import check_all
 from tern.engine.online.prepare import check_shadow, make_lanes, make_tables, missing_indexes
 from tern.engine.online.progress import Board
+from tern.engine.online.score import actuals
 from tern.engine.online.shadow_table import read_fingerprint
+from tern.engine.online.tally import Tally
 from tern.engine.online.verifying import verify_all
 from tern.engine.online.workers import CopyWork, Floor, ReplayWork
 from tern.engine.port import StopKind
@@ -51,10 +54,10 @@ class OnlineRun:
         beginning = find_beginning(self._ground)
         match beginning.begin:
             case Begin.IN_PLACE:
-                self._board.complete({"how": "already in place"})
+                self._board.complete({"how": "already in place"}, {})
                 return Completed()
             case Begin.SWAPPED:
-                return self._end()
+                return self._end(beginning.saved)
             case Begin.FRESH | Begin.RESUME:
                 return self._carry_out(beginning)
 
@@ -72,13 +75,13 @@ class OnlineRun:
             return Waiting(reason=str(error), due=_AFTER_OVERLOAD)
         finally:
             change.end_threads()
-        return self._end()
+        return self._end(change.saved)
 
     def _cancel(self) -> Outcome:
         """Whatever state the tables are in: what is ours goes, unless the names are swapped."""
         saved = self._ground.checkpoint.read(self._ground.desk)
         if saved is not None and find_swap(self._ground, saved) is not None:
-            return self._end()
+            return self._end(saved)
         return self._rest()
 
     def _rest(self) -> Outcome:
@@ -86,10 +89,11 @@ class OnlineRun:
             remove_unfinished(self._ground)
         return self._ground.orders.rest()
 
-    def _end(self) -> Outcome:
+    def _end(self, saved: Saved | None) -> Outcome:
         """The names are swapped: what is left over goes."""
         remove_finished(self._ground)
-        self._board.complete({"how": "by copy"})
+        scores = {} if saved is None else actuals(self._ground.subjects, saved)
+        self._board.complete({"how": "by copy"}, scores)
         return Completed()
 
     def _start(self, beginning: Beginning) -> Change:
@@ -101,7 +105,10 @@ class OnlineRun:
                 generation = saved.generation + 1
                 remove_unfinished(self._ground)
             check_all(self._ground, Moment.START)
+            costs = expect(self._ground)
+            check_room(self._ground, costs)
             saved = make_tables(self._ground, generation=generation)
+            saved = with_costs(saved, costs)
         else:
             self._ground.checkpoint.take(self._ground.desk, saved)
         return start_change(self._ground, saved, self._board, is_resumed=is_resumed)
@@ -148,6 +155,11 @@ def start_change(ground: Ground, saved: Saved, board: Board, *, is_resumed: bool
         turnstile=Turnstile(),
         board=board,
         brake=make_brake(ground),
+        tally=Tally(phase=saved.phase, since=monotonic(), before=saved.spent),
+        deferred_indexes=sum(
+            len(missing_indexes(ground, subject, lane.link.key))
+            for subject, lane in zip(ground.subjects, lanes, strict=True)
+        ),
     )
     floor = Floor(
         sessions=ground.sessions,
@@ -232,7 +244,7 @@ def swap(change: Change) -> None:
         change.enter(Phase.CUTOVER)
         if Cutover(change).run():
             change.end_threads()
-            change.saved = replace(change.saved, phase=Phase.CLEAN_UP)
+            change.saved = replace(change.saved, phase=Phase.CLEAN_UP, spent=change.spent())
             change.ground.checkpoint.write(change.ground.desk, change.saved)
             return
         # All tries are spent, or the order was taken back: a person decides.

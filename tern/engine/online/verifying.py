@@ -61,7 +61,9 @@ def verify_all(change: Change) -> None:
     """
     for lane in change.lanes:
         doubts = _compare_all(change, lane)
+        lane.counts.doubts = len(doubts)
         Doubts(change, lane).settle(doubts)
+        lane.counts.doubts = 0
 
 
 def _compare_all(change: Change, lane: Lane) -> list[Key]:

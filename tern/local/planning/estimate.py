@@ -3,24 +3,17 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
+from tern.engine.copy_estimate import CopyRates, copy_seconds, shadow_bytes
 from tern.mysql.catalogue import TableSize
 from tern.values.plan import Estimate, Verdict
 
 N = TypeVar("N", int, float)
 
-# Rates of table copies where no history of the target is known, bytes a second, and what the
-# verification adds to the copy.
-SLOW_BYTES_PER_SECOND = 8 * 1024 * 1024
-FAST_BYTES_PER_SECOND = 60 * 1024 * 1024
-VERIFICATION_AT_LEAST = 1.1
-VERIFICATION_AT_MOST = 1.4
-DISK_RESERVE = 1.2
-
 _AT_ONCE_SECONDS = 1.0
 
 
 def estimate_statement(
-    verdict: Verdict, size: TableSize | None, *, writes_log: bool
+    verdict: Verdict, size: TableSize | None, *, writes_log: bool, rates: CopyRates
 ) -> Estimate | None:
     """The cost of one statement on a live table of this size.
 
@@ -31,7 +24,7 @@ def estimate_statement(
         case Verdict.REFUSED:
             return None
         case Verdict.COPY if size is not None:
-            return _copy(size, writes_log=writes_log)
+            return _copy(size, writes_log=writes_log, rates=rates)
         case _:
             return _at_once(size)
 
@@ -50,17 +43,15 @@ def total(parts: list[Estimate]) -> Estimate | None:
     )
 
 
-def _copy(size: TableSize, *, writes_log: bool) -> Estimate:
-    disk = size.total_bytes * DISK_RESERVE + (size.data_bytes if writes_log else 0)
+def _copy(size: TableSize, *, writes_log: bool, rates: CopyRates) -> Estimate:
+    low, high = copy_seconds(size.total_bytes, rates)
     return Estimate(
         rows=size.rows,
         bytes=size.total_bytes,
-        disk_needed_bytes=int(disk),
-        seconds_low=round(size.total_bytes / FAST_BYTES_PER_SECOND * VERIFICATION_AT_LEAST, 1),
-        seconds_high=round(
-            size.total_bytes / SLOW_BYTES_PER_SECOND * VERIFICATION_AT_MOST + _AT_ONCE_SECONDS, 1
-        ),
-        basis="table statistics; no history of copies on this target",
+        disk_needed_bytes=shadow_bytes(size.total_bytes) + (size.data_bytes if writes_log else 0),
+        seconds_low=low,
+        seconds_high=high,
+        basis=rates.basis,
     )
 
 

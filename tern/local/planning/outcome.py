@@ -12,6 +12,7 @@ from tern.ddl.errors import UnsupportedTable
 from tern.ddl.flavor import Flavor
 from tern.ddl.identifiers import Names
 from tern.ddl.table import Table
+from tern.engine.copy_estimate import CopyRates
 from tern.engine.obstacles import Surroundings, obstacles
 from tern.lint.unsafe import unsafe_reasons
 from tern.local.planning.changes import NamespaceChanges
@@ -59,6 +60,7 @@ class Judges:
     schemas: Mapping[str, str]
     policy: DiffPolicy
     writes_log: bool
+    rates: CopyRates
 
 
 class Outcome:
@@ -123,7 +125,8 @@ class Outcome:
 
     def _estimate(self, judged: Judgement, size: TableSize | None) -> Estimate | None:
         cost = Verdict.COPY if judged.builds else judged.verdict
-        return estimate_statement(cost, size, writes_log=self._judges.writes_log)
+        judges = self._judges
+        return estimate_statement(cost, size, writes_log=judges.writes_log, rates=judges.rates)
 
     def _evidence(self, statement: TableStatement) -> Mapping[str, str]:
         """Use of what goes, under the name that it is live by (P-39)."""

@@ -12,6 +12,7 @@ from threading import Event
 from time import monotonic
 
 from tern.ddl.identifiers import Names
+from tern.engine.copy_estimate import rates_from
 from tern.local.planning.changes import ChangeFinder, Changes, diff_policy
 from tern.local.planning.circumstances import CircumstanceReader
 from tern.local.planning.comparison import Built, Comparison, pair
@@ -100,6 +101,7 @@ class Planner:
         self._policy = diff_policy(request.desired.config.plan)
         self._lint_config = request.desired.config.lint
         self._lints_whole = request.lints_whole
+        self._copy_rates = request.copy_rates
         self._warnings: list[str] = []
 
     def plan(self, namespaces: Sequence[Namespace]) -> PlanResult:
@@ -243,6 +245,7 @@ class Planner:
             schemas={name: schema.namespace.schema for name, schema in live.items()},
             policy=self._policy,
             writes_log=self._place.server.is_on("log_bin"),
+            rates=rates_from(self._copy_rates),
         )
 
     def _warn_of_copies(self, copied: Sequence[Copied]) -> None:

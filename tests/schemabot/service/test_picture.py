@@ -9,7 +9,8 @@ from schemabot.domain.apply import Apply, ApplyOptions, Lane, Task
 from schemabot.domain.control import ControlRequest, Operation, RequestStatus
 from schemabot.domain.ids import RequestId, mint_apply_id, mint_plan_id, mint_task_id
 from schemabot.domain.states import ApplyState, TaskState
-from schemabot.service.picture import Picture, estimate_error, task_percent
+from schemabot.service.picture import Picture, task_percent
+from schemabot.service.scoring import Score, score
 from tern.values.plan import ChangeType, Estimate, Verdict
 from tern.values.progress import Actual, TaskProgress, TaskStatus, Throttle
 from tern.values.target import DatabaseType, Target
@@ -127,10 +128,25 @@ def test_what_was_taken_is_the_sum_and_is_scored_when_done() -> None:
     done = task(TaskState.COMPLETED, actual=took)
     shown = picture(done, done, state=ApplyState.COMPLETED)
     assert shown.actual == Actual(rows=10, bytes=20, seconds=60, peak_disk_bytes=7)
-    assert shown.estimate_error == 3
-    assert picture(done, state=ApplyState.RUNNING).estimate_error is None
-    assert estimate_error(took, Estimate(seconds_low=0, seconds_high=0)) is None
+    assert shown.score == Score(ratio=3, is_inside=False)
+    assert picture(done, state=ApplyState.RUNNING).score == Score()
+    assert score(took, Estimate(seconds_low=0, seconds_high=0)) == Score()
     assert picture(task()).actual is None
+
+
+def test_the_estimate_of_the_start_is_scored_before_that_of_the_plan() -> None:
+    expected = Estimate(seconds_low=20, seconds_high=60)
+    took = Actual(rows=5, bytes=10, seconds=30, estimate=expected, phase_seconds={"copy": 12})
+    done = task(TaskState.COMPLETED, actual=took)
+    shown = picture(done, done, state=ApplyState.COMPLETED)
+    assert shown.score == Score(ratio=0.75, is_inside=True)
+    assert shown.actual is not None
+    assert shown.actual.phase_seconds == {"copy": 24}
+
+
+def test_tables_that_are_copied_together_end_together() -> None:
+    both = picture(task(eta_seconds=5.0), task(eta_seconds=6.0), task(TaskState.PENDING))
+    assert both.eta_seconds == 26
 
 
 def test_next_actions_are_what_the_state_and_the_engine_allow() -> None:

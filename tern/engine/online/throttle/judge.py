@@ -28,7 +28,7 @@ class Hold:
     """One reason with its figures.
 
     Attributes:
-        detail: Figure and limit, e.g. `replica db-2:3306 lags 2.4 s, limit 1.5 s`.
+        detail: Figure and limit, e.g. `replica lag 2.4 s on db-2:3306, limit 1.5 s`.
     """
 
     reason: Reason
@@ -70,7 +70,7 @@ def _lag(dial: Dial, limits: Limits, now: float) -> Iterator[Hold]:
     if dial.silence(now) > SILENCE_SECONDS:
         yield Hold(reason=Reason.LAG, detail=f"replica {_silent(dial, now)}")
     elif dial.last is not None and dial.last.value > limit:
-        detail = f"replica {dial.name} lags {dial.last.value:.1f} s, limit {limit:g} s"
+        detail = f"replica lag {dial.last.value:.1f} s on {dial.name}, limit {limit:g} s"
         yield Hold(reason=Reason.LAG, detail=detail)
 
 
