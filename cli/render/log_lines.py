@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from cli.render.ddl import one_line
-from cli.render.progress import throttle_words
-from cli.render.words import clock, duration, plain, state
+from cli.render.progress import backlog_words, held_seconds
+from cli.render.words import clock, duration, plain, span, state
 from schemabot.api.schemas.progress import ProgressAnswer
 from schemabot.api.schemas.task import TaskAnswer
 
@@ -60,7 +60,8 @@ def beat(now: ProgressAnswer) -> Iterator[Line]:
                 "rows_total": task.rows_total,
                 "rate": rate,
                 "eta": eta,
-                "throttled": throttle_words(task.throttle),
+                "backlog": backlog_words(task.detail),
+                **_held(task, now),
             }
             yield Line(message=state(task.phase or "running"), facts=facts)
 
@@ -109,10 +110,12 @@ def _task_news(before: TaskAnswer | None, task: TaskAnswer) -> Iterator[Line]:
         return
     if was == "pending" and task.state not in {"cancelled", "stopped"}:
         facts: dict[str, object] = {"table": task.table, "method": task.method}
-        yield Line(message="table started", facts={**facts, "ddl": one_line(task.ddl)})
+        facts |= {"estimate": _estimate(task), "ddl": one_line(task.ddl)}
+        yield Line(message="table started", facts=facts)
     match task.state:
         case "completed":
-            yield Line(message="table done", facts={"table": task.table, "duration": _took(task)})
+            facts = {"table": task.table, "duration": _took(task), **_score(task)}
+            yield Line(message="table done", facts=facts)
         case "failed":
             facts = {"table": task.table, "error": task.error, "error_code": task.error_code}
             yield Line(message="table failed", facts=facts)
@@ -144,6 +147,36 @@ def _took(task: TaskAnswer) -> str | None:
     if task.started_at is None or task.completed_at is None:
         return None
     return duration((task.completed_at - task.started_at).total_seconds())
+
+
+def _held(task: TaskAnswer, now: ProgressAnswer) -> dict[str, object]:
+    """How long it was held back by now, and why."""
+    if not task.throttle.throttled:
+        return {}
+    seconds = held_seconds(task.throttle, now.as_of)
+    held = "yes" if seconds is None else duration(seconds)
+    return {"throttled": held, "reason": task.throttle.detail or task.throttle.reason}
+
+
+def _estimate(task: TaskAnswer) -> str | None:
+    estimate = task.estimate
+    if estimate is None or estimate.seconds_low is None or estimate.seconds_high is None:
+        return None
+    return span(estimate.seconds_low, estimate.seconds_high)
+
+
+def _score(task: TaskAnswer) -> dict[str, object]:
+    """What a copy has taken beside what was expected of it."""
+    actual = task.actual
+    if actual is None:
+        return {}
+    error = actual.estimate_error
+    return {
+        "rows": actual.rows,
+        "throttled": duration(actual.throttled_seconds) if actual.throttled_seconds else None,
+        "inside_estimate": {True: "yes", False: "no", None: None}[actual.inside_estimate],
+        "estimate_error": None if error is None else f"{error:.2f}",
+    }
 
 
 def _value(value: object) -> str:

@@ -1,6 +1,7 @@
 """One apply on the screen: the frame that is repainted, and the page that is shown once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 from rich.text import Text
 
@@ -27,6 +28,10 @@ _FULL_BARS = frozenset({
 })
 _NO_BARS = frozenset({"pending", "failed_retryable"})
 _MOST_TABLES = 12
+_WORTH_TELLING_SECONDS = 1.0
+_UNDER_WAY = frozenset({"running", "waiting_for_cutover", "cutting_over"})
+# What an engine tells for people beside its figures, by word.
+_TOLD = ("gate", "cutover", "warning")
 _ORDER = {"running": 0, "cutting_over": 0, "failed": 1, "waiting_for_cutover": 2, "pending": 3}
 
 
@@ -38,6 +43,7 @@ def frame_lines(progress: ProgressAnswer, *, signs: Signs, width: int) -> Iterat
     column = max(map(len, names), default=0)
     for task, name in zip(shown, names, strict=True):
         yield from _task(task, name.ljust(column), signs=signs, width=width)
+        yield from _beside(task, progress.as_of)
     hidden = len(progress.tasks) - len(shown)
     if hidden:
         yield Text(f"  and {hidden} more", style="dim")
@@ -140,7 +146,6 @@ def _task(task: TaskAnswer, name: str, *, signs: Signs, width: int) -> Iterator[
             line = Text(_INDENT)
         line.append(f"{'' if line.plain == _INDENT else _GAP}{figure}")
     yield line
-    yield from _beside(task)
 
 
 def _doing(task: TaskAnswer) -> str:
@@ -166,26 +171,48 @@ def _figures(task: TaskAnswer) -> Iterator[str]:
         yield f"about {duration(task.eta_seconds)} left"
     elif task.rows_total:
         yield "measuring"
+    if behind := backlog_words(task.detail):
+        yield behind
 
 
-def _beside(task: TaskAnswer) -> Iterator[Text]:
-    held = throttle_words(task.throttle)
+def _beside(task: TaskAnswer, as_of: datetime | None) -> Iterator[Text]:
+    held = throttle_words(task.throttle, as_of)
     if held and task.state == "running":
         yield Text(f"      {held}", style="yellow")
     estimate = task.estimate
     if task.state == "running" and estimate is not None and estimate.seconds_low is not None:
         high = estimate.seconds_high or estimate.seconds_low
         yield Text(f"      estimate was {span(estimate.seconds_low, high)}", style="dim")
+    if task.state in _UNDER_WAY:
+        for told in (task.detail.get(name) for name in _TOLD):
+            if told:
+                yield Text(f"      {plain(told)}", style="yellow")
     if task.error:
         yield Text(f"      {plain(task.error)}", style="red")
 
 
-def throttle_words(throttle: ThrottleAnswer) -> str | None:
-    """`throttled: replica lag 2.4 s, limit 1.5 s`; None while nothing holds it back."""
+def throttle_words(throttle: ThrottleAnswer, as_of: datetime | None) -> str | None:
+    """`throttled 6s: replica lag 2.4 s, limit 1.5 s`; None while nothing holds it back."""
     if not throttle.throttled:
         return None
-    parts = [part for part in (throttle.reason, throttle.detail) if part]
-    return f"throttled: {plain(', '.join(parts))}"
+    held = held_seconds(throttle, as_of)
+    lasting = "" if held is None else f" {duration(held)}"
+    return f"throttled{lasting}: {plain(throttle.detail or throttle.reason or '')}"
+
+
+def held_seconds(throttle: ThrottleAnswer, as_of: datetime | None) -> float | None:
+    """For how long it was held back when the engine last said so; None if it is not."""
+    if throttle.since is None or as_of is None:
+        return None
+    return max((as_of - throttle.since).total_seconds(), 0.0)
+
+
+def backlog_words(detail: Mapping[str, str]) -> str | None:
+    """`2.3s behind (3,400 keys)`; None where the shadow is as good as current."""
+    keys, age = detail.get("backlog_keys"), detail.get("backlog_age_seconds")
+    if keys is None or age is None or float(age) < _WORTH_TELLING_SECONDS:
+        return None
+    return f"{duration(float(age))} behind ({rows(int(keys))} keys)"
 
 
 def _outcome(progress: ProgressAnswer) -> Iterator[Text]:

@@ -6,6 +6,7 @@ from schemabot.api.schemas.plan import PlanAnswer
 from schemabot.api.schemas.progress import ProgressAnswer
 
 AT = "2026-03-04T05:06:07Z"
+BEFORE = "2026-03-04T05:06:01Z"
 NO_THROTTLE = {"throttled": False, "reason": None, "detail": None, "since": None}
 ESTIMATE = {
     "rows": 1_000_000,
@@ -77,11 +78,12 @@ def copying(table: str = "orders") -> dict[str, Any]:
         percent=57.02,
         eta_seconds=48.2,
         estimate=ESTIMATE,
+        detail={"backlog_keys": "3400", "backlog_age_seconds": "2.3"},
         throttle={
             "throttled": True,
-            "reason": "replica lag",
-            "detail": "2.4 s, limit 1.5 s",
-            "since": AT,
+            "reason": "lag",
+            "detail": "replica lag 2.4 s on db-2:3306, limit 1.5 s",
+            "since": BEFORE,
         },
     )
 
