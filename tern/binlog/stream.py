@@ -5,6 +5,7 @@ import socket
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
+from ssl import SSLSocket
 from time import monotonic
 from types import TracebackType
 from typing import Self
@@ -45,6 +46,7 @@ class Stream:
 
     Attributes:
         connection_id: The server's number of this session, for KILL.
+        bytes_read: How many bytes the last batch was decoded from.
     """
 
     def __init__(self, connection: Connection, decoder: FeedDecoder) -> None:
@@ -61,6 +63,7 @@ class Stream:
         self._silence = timedelta(0)
         self._patience = FIRST_EVENT_PATIENCE
         self.connection_id = connection.id
+        self.bytes_read = 0
 
     @classmethod
     def open(
@@ -118,6 +121,7 @@ class Stream:
             held_from = self._at
             self._at = self._decoder.decode(self._data, held_from)
             if self._at > held_from or is_late:
+                self.bytes_read = self._at - held_from
                 return self._decoder.take_batch()
             self._receive(deadline)
             is_late = monotonic() >= deadline
@@ -173,7 +177,20 @@ class Stream:
             raise ServerUnavailable(place=self._place, reason="the server closed the stream")
         self._silence = timedelta(0)
         self._patience = MISSED_HEARTBEATS * HEARTBEAT
-        return received
+        return received + self._receive_rest(len(received))
+
+    def _receive_rest(self, held: int) -> bytes:
+        """Return what else is there already: a ciphered socket gives 16 KiB at a time."""
+        chunks: list[bytes] = []
+        if not isinstance(self._socket, SSLSocket):
+            return b""
+        self._socket.settimeout(0)
+        with suppress(OSError):
+            # What is wrong with the socket shows at its next read.
+            while held < _READ_BYTES and (chunk := self._socket.recv(_READ_BYTES)):
+                chunks.append(chunk)
+                held += len(chunk)
+        return b"".join(chunks)
 
 
 def _feed_session(_: Flavor) -> Session:

@@ -6,6 +6,9 @@ from datetime import timedelta
 
 _LATE_PERCENTILE = 0.9
 _FAR_TOO_LATE = 5
+# A size is doubled after so few statements if each took less than this share of the target.
+_FEW = 4
+_FAR_TOO_EARLY = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,12 @@ class ChunkSizing:
             self._resize(self.rows // 10)
             return
         self.seconds.append(took.total_seconds())
+        if (
+            len(self.seconds) >= _FEW
+            and max(self.seconds) < target.total_seconds() * _FAR_TOO_EARLY
+        ):
+            self._resize(self.rows * 2)
+            return
         if len(self.seconds) < self.sample:
             return
         late = sorted(self.seconds)[int(len(self.seconds) * _LATE_PERCENTILE) - 1]

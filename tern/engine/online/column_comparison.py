@@ -89,7 +89,10 @@ def equal(pair: ColumnPair, *, origin: str, target: str) -> str:
     The origin's row is one of the source; see `equal_in_probe` for one of the probe table.
     """
     one, other = f"{origin}.{quote(pair.origin.name)}", f"{target}.{quote(pair.target.name)}"
-    return _equal(way_of(pair), one, other, charset=pair.target.charset)
+    # A conversion to the charset that a text has already would cost a copy of each value.
+    is_converted = pair.origin.charset != pair.target.charset
+    charset = pair.target.charset if is_converted else None
+    return _equal(way_of(pair), one, other, charset=charset)
 
 
 def equal_in_probe(pair: ColumnPair, *, origin: str, target: str) -> str:

@@ -15,7 +15,9 @@ before the oldest such batch, so it moves whatever waits.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from threading import Condition
+from math import inf
+from threading import Condition, RLock
+from time import monotonic
 
 from tern.binlog.position import Position
 from tern.binlog.watched_table import Key
@@ -28,12 +30,28 @@ Entries = Mapping[Key, int]
 
 @dataclass(slots=True, kw_only=True)
 class BatchLog:
-    """The batches that still have an unwritten key, in order, for all tables of a run together."""
+    """The batches that still have an unwritten key, in order, for all tables of a run together.
+
+    Attributes:
+        changed: Something was received or written; its lock is that of all deltas.
+        work: A batch of keys may be worth taking; on the same lock, so that what is only received
+            wakes no replayer.
+    """
 
     received: Position
-    changed: Condition = field(default_factory=Condition)
+    changed: Condition = field(init=False)
+    work: Condition = field(init=False)
     _open: dict[int, tuple[Position, int]] = field(default_factory=dict)
     _next: int = 0
+
+    def __post_init__(self) -> None:
+        lock = RLock()
+        self.changed, self.work = Condition(lock), Condition(lock)
+
+    def wait_for_work(self, seconds: float) -> None:
+        """Until a batch may be worth taking, at most so long."""
+        with self.work:
+            self.work.wait(seconds)
 
     def begin(self, before: Position) -> int:
         """A number for the next batch; it holds the applied position back until `end`."""
@@ -74,11 +92,38 @@ class BatchLog:
             del self._open[number]
 
 
-class Delta:
-    """The changed keys of one table; one lock, shared by all tables of a run through the log."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ripeness:
+    """When keys are worth a transaction: so many, or the oldest has waited so long."""
 
-    def __init__(self, log: BatchLog, *, order: KeyOrder, watermark: Watermark) -> None:
+    keys: int
+    linger_seconds: float
+
+
+AT_ONCE = Ripeness(keys=1, linger_seconds=0.0)
+
+
+class Delta:
+    """The changed keys of one table; one lock, shared by all tables of a run through the log.
+
+    Args:
+        log: Shared by all tables of the run.
+        order: How keys are compared.
+        watermark: Of the same table.
+        ripeness: When a batch is worth a transaction.
+    """
+
+    def __init__(
+        self,
+        log: BatchLog,
+        *,
+        order: KeyOrder,
+        watermark: Watermark,
+        ripeness: Ripeness = AT_ONCE,
+    ) -> None:
         self._log = log
+        self._ripeness = ripeness
+        self._ripe_at = inf
         self._changed = log.changed
         self._order = order
         self._watermark = watermark
@@ -94,9 +139,19 @@ class Delta:
         with self._changed:
             return sum(map(len, self._all()))
 
-    def has_work(self) -> bool:
-        """Whether a replayer has something to take or to ask."""
-        return bool(self._ready) or bool(self._unjudged)
+    def is_ripe(self) -> bool:
+        """Whether a replayer should take what there is: a whole batch, or one that waited (E-32).
+
+        A transaction for each key would cost the server more than the keys do.
+        """
+        keys = len(self._ready) + len(self._unjudged)
+        return keys >= self._ripeness.keys or (keys > 0 and monotonic() >= self._ripe_at)
+
+    def hasten(self) -> None:
+        """Whatever there is, is ripe: somebody waits for it."""
+        with self._changed:
+            self._ripe_at = -inf
+            self._log.work.notify_all()
 
     def covers(self, key: Key) -> bool:
         """Whether the key is to be written, or being written."""
@@ -119,7 +174,7 @@ class Delta:
                 added += self._file(key, number, dispatched=dispatched)
             if added:
                 self._log.hold(number, added)
-                self._changed.notify_all()
+                self._note_work()
 
     def note_low(self) -> None:
         """The unbroken copied run has grown: what waited for it is ready."""
@@ -131,7 +186,7 @@ class Delta:
                 self._waiting, self._unjudged = {}, {}
             else:
                 self._sort_waiting(low)
-            self._changed.notify_all()
+            self._note_work()
 
     def take(self, most: int) -> Entries:
         """Some ready keys, oldest first, now being written; hand them to `written` or `failed`."""
@@ -140,6 +195,7 @@ class Delta:
             for key in taken:
                 del self._ready[key]
             self._writing |= taken
+            self._note_work()
             return taken
 
     def take_unjudged(self, most: int) -> Entries:
@@ -150,6 +206,7 @@ class Delta:
                 del self._unjudged[key]
             # Whoever asks for coverage must find them.
             self._writing |= taken
+            self._note_work()
             return taken
 
     def judged(self, taken: Entries, *, beyond: set[Key], copied: set[Key]) -> None:
@@ -165,6 +222,7 @@ class Delta:
                     continue
                 # Received again while it was judged: what is beyond must be asked anew.
                 self._put_back(key, number, self._ready if key in copied else self._unsettled())
+            self._note_work()
             self._changed.notify_all()
 
     def written(self, taken: Entries) -> None:
@@ -177,6 +235,7 @@ class Delta:
                 if again is not None:
                     self._ready[key] = again
             self._log.release(taken.values())
+            self._note_work()
             self._changed.notify_all()
 
     def failed(self, taken: Entries) -> None:
@@ -185,6 +244,7 @@ class Delta:
             for key, number in taken.items():
                 del self._writing[key]
                 self._put_back(key, number, self._ready)
+            self._note_work()
             self._changed.notify_all()
 
     def demand(self, key: Key) -> None:
@@ -195,13 +255,17 @@ class Delta:
             if added:
                 self._log.hold(number, added)
             self._log.release([number])
-            self._changed.notify_all()
+            self._note_work()
 
-    def wait(self, seconds: float) -> None:
-        """Until something changed, at most so long."""
-        with self._changed:
-            if not self.has_work():
-                self._changed.wait(seconds)
+    def _note_work(self) -> None:
+        """The keys that may be taken have changed: since when there are any, and who must know."""
+        if not self._ready and not self._unjudged:
+            self._ripe_at = inf
+            return
+        if self._ripe_at == inf:
+            self._ripe_at = monotonic() + self._ripeness.linger_seconds
+        if self.is_ripe():
+            self._log.work.notify()
 
     def _all(self) -> tuple[dict[Key, int], ...]:
         return self._unjudged, self._waiting, self._ready, self._writing

@@ -119,6 +119,7 @@ class Doubts:
             position = change.ground.server_log().position
             if not change.feed.wait_received(position, within=_HELD_FOR):
                 return None
+            delta.hasten()
             changed = change.log.changed
             with changed:
                 changed.wait_for(

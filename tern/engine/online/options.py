@@ -23,6 +23,7 @@ class OnlineOptions:
     volume: int = 3
     chunk: SizeLimits = field(default_factory=SizeLimits)
     replay_batch: int = 500
+    replay_linger: timedelta = field(default=timedelta(milliseconds=100))
     delta_keys: int = 500_000
     checkpoint_every: timedelta = field(default=timedelta(seconds=10))
     checkpoint_max_age: timedelta = field(default=timedelta(days=7))

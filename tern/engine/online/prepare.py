@@ -11,7 +11,7 @@ from tern.engine.online import statements
 from tern.engine.online.checkpoint import Saved, SavedTable
 from tern.engine.online.chunk_sizing import ChunkSizing
 from tern.engine.online.column_map import pair_columns
-from tern.engine.online.delta import BatchLog, Delta
+from tern.engine.online.delta import BatchLog, Delta, Ripeness
 from tern.engine.online.ground import Ground, Subject
 from tern.engine.online.key_choice import choose_key
 from tern.engine.online.key_order import KeyOrder
@@ -161,7 +161,15 @@ def _make_lane(
         names=subject.names,
         link=link,
         watermark=watermark,
-        delta=Delta(log, order=KeyOrder(key), watermark=watermark),
+        delta=Delta(
+            log,
+            order=KeyOrder(key),
+            watermark=watermark,
+            ripeness=Ripeness(
+                keys=ground.options.replay_batch,
+                linger_seconds=ground.options.replay_linger.total_seconds(),
+            ),
+        ),
         sizing=ChunkSizing(limits=ground.options.chunk.for_rows_of(_row_bytes(size))),
         counts=Counts(
             rows_total=size.rows or 0, bytes_total=size.data_bytes, rows_copied=known.rows_copied

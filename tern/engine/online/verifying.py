@@ -11,9 +11,8 @@ from tern.engine.online.chunk import KeyRange
 from tern.engine.online.chunk_sizing import ChunkSizing
 from tern.engine.online.crew import Squad
 from tern.engine.online.doubts import Doubts
-from tern.engine.online.key_chunker import KeyChunker
-from tern.engine.online.lane import Lane
-from tern.engine.online.verify import compare
+from tern.engine.online.lane import Lane, chunker_for
+from tern.engine.online.verify import Comparison, compare
 from tern.mysql.connection import Connection
 from tern.mysql.session import data_session
 
@@ -29,7 +28,7 @@ class _Ranges:
         limits = lane.sizing.limits
         start = max(limits.least, min(_START_ROWS, limits.most))
         self._lock = Lock()
-        self._chunker = KeyChunker(lane.link)
+        self._chunker = chunker_for(lane.link)
         self._sizing = ChunkSizing(limits=replace(limits, start=start))
         self._lower: Key | None = None
         self.is_handed_out = False
@@ -46,11 +45,13 @@ class _Ranges:
             self._lower, self.is_handed_out = upper, upper is None
             return key_range, rows
 
-    def note(self, doubts: tuple[Key, ...], *, rows: int, seconds: float) -> None:
+    def note(self, given: tuple[KeyRange, int], found: Comparison, *, seconds: float) -> None:
         """A range was compared."""
+        key_range, rows = given
         with self._lock:
-            self.doubts += doubts
+            self.doubts += found.doubts
             self._sizing.note(timedelta(seconds=seconds), rows=rows, target=_TARGET)
+            self._chunker.note(key_range.lower, key_range.upper, rows=found.rows)
 
 
 def verify_all(change: Change) -> None:
@@ -82,11 +83,10 @@ def _compare_all(change: Change, lane: Lane) -> list[Key]:
                 leaving.wait(_compare(connection, given) * change.pace.rest)
 
     def _compare(connection: Connection, given: tuple[KeyRange, int]) -> float:
-        key_range, rows = given
         begun = monotonic()
-        found = compare(connection, lane.link, key_range)
+        found = compare(connection, lane.link, given[0])
         seconds = monotonic() - begun
-        ranges.note(found.doubts, rows=rows, seconds=seconds)
+        ranges.note(given, found, seconds=seconds)
         lane.counts.rows_verified += found.rows
         return seconds
 

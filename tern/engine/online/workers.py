@@ -125,8 +125,8 @@ class ReplayWork:
             if not self._floor.may_replay():
                 leaving.wait(_IDLE_SECONDS)
                 continue
-            busy = [replay for lane, replay in replays if lane.delta.has_work()]
-            for replay in busy:
+            ripe = [replay for lane, replay in replays if lane.delta.is_ripe()]
+            for replay in ripe:
                 with self._floor.turnstile.inside(leaving) as may_work:
                     written = replay.step(self._floor.replay_batch) if may_work else 0
                 if written:
@@ -134,8 +134,8 @@ class ReplayWork:
                 else:
                     leaving.wait(_IDLE_SECONDS)
                 last_sent = monotonic()
-            if not busy:
-                replays[0][0].delta.wait(_IDLE_SECONDS)
+            if not ripe:
+                self._floor.log.wait_for_work(_IDLE_SECONDS)
             if monotonic() - last_sent > 60:  # noqa: PLR2004  # a minute
                 connection.value("SELECT 1")
                 last_sent = monotonic()

@@ -15,8 +15,14 @@ def after(*milliseconds: float) -> int:
 
 
 def test_a_size_holds_for_ten_statements() -> None:
-    assert after(*[10] * 9) == 1000
-    assert after(*[10] * 10) == 1500
+    assert after(*[100] * 9) == 1000
+    assert after(*[100] * 10) == 1500
+
+
+def test_a_size_far_below_its_target_is_doubled_after_four_statements() -> None:
+    assert after(*[49] * 3) == 1000
+    assert after(*[49] * 4) == 2000
+    assert after(49, 49, 51, *[49] * 6) == 1000
 
 
 def test_late_statements_make_it_smaller() -> None:

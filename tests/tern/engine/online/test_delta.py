@@ -2,7 +2,7 @@
 
 from tern.binlog.position import Position
 from tern.binlog.watched_table import Key
-from tern.engine.online.delta import BatchLog, Delta
+from tern.engine.online.delta import AT_ONCE, BatchLog, Delta, Ripeness
 from tern.engine.online.key_order import KeyOrder
 from tern.engine.online.link import ChangeKey
 from tern.engine.online.watermark import Watermark
@@ -12,10 +12,11 @@ from tests.tern.engine.online.links import INTEGER, MIXED
 class Feed:
     """A delta with its log; each batch begins where the one before ended."""
 
-    def __init__(self, key: ChangeKey = INTEGER) -> None:
+    def __init__(self, key: ChangeKey = INTEGER, ripeness: Ripeness = AT_ONCE) -> None:
         self.mark = Watermark()
         self.log = BatchLog(received=place(0))
-        self.delta = Delta(self.log, order=KeyOrder(key), watermark=self.mark)
+        order = KeyOrder(key)
+        self.delta = Delta(self.log, order=order, watermark=self.mark, ripeness=ripeness)
         self._at = 0
 
     def receive(self, *keys: Key) -> None:
@@ -114,3 +115,36 @@ def test_a_key_received_again_while_it_is_judged_is_not_dropped() -> None:
     assert feed.delta.covers((5, b"z"))
     feed.copied_to(None)
     assert list(feed.delta.take(9)) == [(5, b"z")]
+
+
+def test_keys_are_ripe_when_they_fill_a_batch() -> None:
+    feed = Feed(ripeness=Ripeness(keys=3, linger_seconds=60.0))
+    feed.copied_to(None)
+    feed.receive((1,), (2,))
+    assert not feed.delta.is_ripe()
+    feed.receive((2,), (3,))
+    assert feed.delta.is_ripe()
+    taken = feed.delta.take(2)
+    assert not feed.delta.is_ripe()
+    feed.delta.failed(taken)
+    assert feed.delta.is_ripe()
+
+
+def test_keys_are_ripe_when_they_have_lingered() -> None:
+    feed = Feed(ripeness=Ripeness(keys=500, linger_seconds=0.0))
+    feed.copied_to(None)
+    assert not feed.delta.is_ripe()
+    feed.receive((1,))
+    assert feed.delta.is_ripe()
+
+
+def test_keys_that_somebody_waits_for_are_ripe_until_they_are_taken() -> None:
+    feed = Feed(ripeness=Ripeness(keys=500, linger_seconds=60.0))
+    feed.copied_to(None)
+    feed.receive((1,))
+    feed.delta.hasten()
+    assert feed.delta.is_ripe()
+    taken = feed.delta.take(9)
+    feed.delta.written(taken)
+    feed.receive((2,))
+    assert not feed.delta.is_ripe()
