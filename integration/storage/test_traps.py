@@ -128,14 +128,16 @@ def test_beats_within_one_microsecond_count_as_matched(storage: Storage) -> None
 
 
 @pytest.mark.parametrize("claimer", [a_claimer(), BARRED], ids=["free", "barred"])
-@pytest.mark.parametrize("rank", RANKS)
+@pytest.mark.parametrize(("rank", "is_lowest"), [*((rank, False) for rank in RANKS), (3, True)])
 def test_a_claim_reads_its_index_and_sorts_nothing(
-    storage: Storage, *, rank: int, claimer: Claimer
+    storage: Storage, *, rank: int, is_lowest: bool, claimer: Claimer
 ) -> None:
     _fill(storage, 40)
-    statement = ClaimStatements(storage.database.clock).candidate(claimer, rank=rank)
+    claims = ClaimStatements(storage.database.clock)
+    statement = claims.candidate(claimer, rank=rank, is_lowest=is_lowest)
     plan = _explain(storage.database, statement)
-    assert [row["key"] for row in plan] == [CLAIM_INDEX]
+    ours = [row for row in plan if row["table"] not in {"plans", "database_locks"}]
+    assert [row["key"] for row in ours] == [CLAIM_INDEX] * (1 + rank * is_lowest)
     assert "filesort" not in str(plan)
 
 
@@ -146,9 +148,10 @@ def test_the_probe_reads_its_index_and_sorts_nothing(storage: Storage) -> None:
     assert "filesort" not in str(plan)
 
 
+@pytest.mark.parametrize("is_lowest", [False, True])
 @pytest.mark.parametrize("claimer", [a_claimer(), BARRED], ids=["free", "barred"])
 def test_a_claim_locks_two_rows_at_most_with_five_hundred_due(
-    storage: Storage, peer: Storage, claimer: Claimer
+    storage: Storage, peer: Storage, claimer: Claimer, *, is_lowest: bool
 ) -> None:
     _fill(storage, 500)
     claims = ClaimStatements(storage.database.clock)
@@ -158,7 +161,7 @@ def test_a_claim_locks_two_rows_at_most_with_five_hundred_due(
     )
 
     def claim_and_count(tx: Connection) -> int:
-        claims.candidate(claimer, rank=3).run(tx).first()
+        claims.candidate(claimer, rank=3, is_lowest=is_lowest).run(tx).first()
         peers_see = peer.leases.claim(PEER, limit=1)
         assert len(peers_see) == 1, "the peer sees an empty queue"
         return int(tx.execute(query).scalar_one())

@@ -116,7 +116,8 @@ class ApplyStore:
         locked = self._admit(tx, new)
         is_eligible = self._is_eligible(tx, new.apply_id, claimer)
         if is_eligible and not self._limits.full_for(tx, locked):
-            execution = take(tx, locked, claimer, clock=self._database.clock)
+            clock = self._database.clock
+            execution = take(locked, claimer, result=new.plan.result, clock=clock)
             return _required(tx, new.apply_id), execution
         locked.save()
         return _required(tx, new.apply_id), None

@@ -1,15 +1,18 @@
 """The claim: one statement says who is eligible, one transaction takes the row (Q-15 to Q-18).
 
 For each rank the candidate is the first row of the claim index that is due: no sort, so that one
-claimer locks one row and its peers, who skip it, see the next (T3).
+claimer locks one row and its peers, who skip it, see the next (T3). A probe finds the ranks; while
+one rank goes on giving work it is not asked again: the candidate's own statement makes sure that no
+lower rank has anything due.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
+    FromClause,
     Select,
     and_,
     literal,
@@ -24,6 +27,7 @@ from schemabot.domain.execution import Claimer
 from schemabot.domain.scope import ANY, Scope
 from schemabot.storage.claim_order import RANK_ANY, RANKS, UNSTARTED_RANKS
 from schemabot.storage.clock import Clock
+from schemabot.storage.executions import with_result
 from schemabot.storage.locked_apply import select_locked
 from schemabot.storage.prepared import Prepared
 from schemabot.storage.tables.schema import applies
@@ -36,56 +40,67 @@ CLAIM_INDEX = "ix_applies_claim"
 _MOST_BUILT = 500  # limits that are reached bar now these, now those
 
 
-def eligible(clock: Clock, claimer: Claimer, *, rank: int) -> ColumnElement[bool]:
+def eligible(
+    clock: Clock, claimer: Claimer, *, rank: int, among: FromClause = applies
+) -> ColumnElement[bool]:
     """Which rows of a rank this claimer may take now; the only place that says so (Q-17)."""
     return and_(
-        applies.c.lane == claimer.lane.value,
-        applies.c.claim_rank == literal(rank),
-        applies.c.claimable_at <= clock.now(),
-        applies.c.task_count > 0,
-        applies.c.min_version <= QUEUE_VERSION,
-        in_scopes(claimer.scopes),
-        _in_time(clock, rank),
-        *_not_barred(claimer, rank),
+        among.c.lane == claimer.lane.value,
+        among.c.claim_rank == literal(rank),
+        among.c.claimable_at <= clock.now(),
+        among.c.task_count > 0,
+        among.c.min_version <= QUEUE_VERSION,
+        in_scopes(claimer.scopes, among=among),
+        _in_time(clock, rank, among),
+        *_not_barred(claimer, rank, among),
     )
 
 
-def in_scopes(scopes: Sequence[Scope]) -> ColumnElement[bool]:
+def in_scopes(scopes: Sequence[Scope], *, among: FromClause = applies) -> ColumnElement[bool]:
     """Rows of the targets that the scopes, one at least, name."""
-    return or_(*(_in_scope(scope) for scope in scopes))
+    return or_(*(_in_scope(scope, among) for scope in scopes))
 
 
-def _in_scope(scope: Scope) -> ColumnElement[bool]:
+def _in_scope(scope: Scope, among: FromClause) -> ColumnElement[bool]:
     conditions: list[ColumnElement[bool]] = []
     if scope.environment != ANY:
-        conditions.append(applies.c.environment == scope.environment)
+        conditions.append(among.c.environment == scope.environment)
     if scope.database != ANY:
-        conditions.append(applies.c.database_name == scope.database)
+        conditions.append(among.c.database_name == scope.database)
     return and_(true(), *conditions)
 
 
-def _in_time(clock: Clock, rank: int) -> ColumnElement[bool]:
+def _in_time(clock: Clock, rank: int, among: FromClause) -> ColumnElement[bool]:
     if rank not in UNSTARTED_RANKS.values():
         return true()
-    return or_(applies.c.start_before.is_(None), applies.c.start_before > clock.now())
+    return or_(among.c.start_before.is_(None), among.c.start_before > clock.now())
 
 
-def _not_barred(claimer: Claimer, rank: int) -> Sequence[ColumnElement[bool]]:
-    return [not_(in_scopes(claimer.barred))] if claimer.barred and rank != RANK_ANY else []
+def _not_barred(claimer: Claimer, rank: int, among: FromClause) -> Sequence[ColumnElement[bool]]:
+    if not claimer.barred or rank == RANK_ANY:
+        return []
+    return [not_(in_scopes(claimer.barred, among=among))]
 
 
 class ClaimStatements:
-    """The two statements of a claim, built once for each lane and set of scopes."""
+    """What a claim reads, built once for each lane and set of scopes."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._built: dict[tuple[object, ...], Prepared] = {}
 
-    def candidate(self, claimer: Claimer, *, rank: int) -> Prepared:
-        """The one row of the rank to take, locked; rows that others hold are passed over."""
-        key = (claimer.lane, claimer.scopes, claimer.barred, rank)
+    def candidate(self, claimer: Claimer, *, rank: int, is_lowest: bool = False) -> Prepared:
+        """The one row of the rank to take, locked, with its plan's result.
+
+        Rows that others hold are passed over. With `is_lowest` none is found while a lower rank has
+        a row due; these rows are read without a lock.
+        """
+        key = (claimer.lane, claimer.scopes, claimer.barred, rank, is_lowest)
         if key not in self._built:
-            self._built[key] = Prepared(_candidate(self._clock, claimer, rank=rank))
+            query = _candidate(self._clock, claimer, rank=rank)
+            if is_lowest:
+                query = query.where(*_nothing_below(self._clock, claimer, rank))
+            self._built[key] = Prepared(query)
         return self._built[key]
 
     def probe(self, claimer: Claimer) -> Prepared:
@@ -113,12 +128,20 @@ def _probe(clock: Clock, claimer: Claimer) -> CompoundSelect[Any]:
 
 def _candidate(clock: Clock, claimer: Claimer, *, rank: int) -> Select[Any]:
     return _hinted(
-        select_locked(clock, skip_locked=True)
+        with_result(select_locked(clock, skip_locked=True))
         .where(eligible(clock, claimer, rank=rank))
         .order_by(applies.c.claimable_at, applies.c.id)
         .limit(1)
     )
 
 
-def _hinted(query: Select[Any]) -> Select[Any]:
-    return query.with_hint(applies, f"FORCE INDEX ({CLAIM_INDEX})", "mysql")
+def _nothing_below(clock: Clock, claimer: Claimer, rank: int) -> Iterator[ColumnElement[bool]]:
+    for lower in RANKS[: RANKS.index(rank)]:
+        rival = applies.alias(f"rank_{lower}")
+        due = select(rival.c.id).where(eligible(clock, claimer, rank=lower, among=rival))
+        first = _hinted(due, among=rival)  # NOT EXISTS would become a join on MySQL
+        yield first.limit(1).correlate(None).scalar_subquery().is_(None)
+
+
+def _hinted(query: Select[Any], *, among: FromClause = applies) -> Select[Any]:
+    return query.with_hint(among, f"FORCE INDEX ({CLAIM_INDEX})", "mysql")

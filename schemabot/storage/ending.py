@@ -24,7 +24,7 @@ from schemabot.domain.states import (
 from schemabot.storage.clock import Clock
 from schemabot.storage.columns import UtcMicros
 from schemabot.storage.json_values import OPTIONS
-from schemabot.storage.locked_apply import LockedApply
+from schemabot.storage.locked_apply import LOCKED, LockedApply
 from schemabot.storage.outages import await_target, outage_since
 from schemabot.storage.request_ends import close_requests, fail_cancel, fail_start
 from schemabot.storage.tables.schema import database_locks
@@ -99,8 +99,10 @@ def derived_state(locked: LockedApply, *, set_up: ApplyState | None = None) -> A
 
 def free_database_lock(tx: Connection, locked: LockedApply) -> None:
     """A completed apply frees its owner's lock in the same transaction; another end keeps it."""
+    if locked.state is not ApplyState.COMPLETED or not locked[LOCKED]:
+        return
     options = OPTIONS.load(locked["options"])
-    if locked.state is not ApplyState.COMPLETED or not options.release_lock:
+    if not options.release_lock:
         return
     mine = (
         database_locks.c.database_name == locked["database_name"],

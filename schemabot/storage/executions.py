@@ -2,28 +2,40 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Select, select
 
 from schemabot.domain.apply import ApplyOptions
 from schemabot.domain.execution import Execution
 from schemabot.domain.lease import Lease
 from schemabot.domain.states import ApplyState
-from schemabot.storage.json_values import OPTIONS, PLAN_RESULT, TEXTS
+from schemabot.storage.json_values import OPTIONS, TEXTS
 from schemabot.storage.locked_apply import LockedApply
 from schemabot.storage.rows import Columns, target_of
-from schemabot.storage.tables.schema import plans
+from schemabot.storage.tables.schema import applies, plans
 from tern.values.plan import PlannedStatement, PlanResult
 from tern.values.progress import TaskStatus
 from tern.values.run import RunOptions, Work, WorkStatement
 
-_RESULT = select(plans.c.result).where(plans.c.plan_id == bindparam("wanted"))
+_RESULT = (
+    select(plans.c.result)
+    .where(plans.c.plan_id == applies.c.plan_id)
+    .scalar_subquery()
+    .label("result")
+)
 
 
-def execution_of(tx: Connection, locked: LockedApply, lease: Lease) -> Execution:
+def with_result(query: Select[Any]) -> Select[Any]:
+    """The query over applies with the result of each one's plan behind its columns.
+
+    A plan never changes, so its row is read without a lock.
+    """
+    return query.add_columns(_RESULT)
+
+
+def execution_of(locked: LockedApply, lease: Lease, *, result: PlanResult) -> Execution:
     """The execution under a lease that this transaction has just written."""
-    text = tx.execute(_RESULT, {"wanted": locked["plan_id"]}).scalar_one()
-    result = PLAN_RESULT.load(text)
     return Execution(
         lease=lease,
         work=_work_of(locked, result),

@@ -1,10 +1,9 @@
 """The worker's side of the queue: claim, keep, report, finish. Every write takes a `Lease`."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
-from itertools import count
 from typing import Any
 
 from sqlalchemy import Connection, bindparam
@@ -29,7 +28,8 @@ from schemabot.storage.claim_order import RANKS, UNSTARTED_RANKS
 from schemabot.storage.claiming import ClaimStatements
 from schemabot.storage.database import Database, RowsLocked
 from schemabot.storage.ending import end_drive, free_database_lock
-from schemabot.storage.executions import execution_of
+from schemabot.storage.executions import execution_of, with_result
+from schemabot.storage.json_values import PLAN_RESULT
 from schemabot.storage.limits import LimitChecks
 from schemabot.storage.locked_apply import LockedApply, select_locked
 from schemabot.storage.prepared import Prepared
@@ -56,7 +56,8 @@ class LeaseStore:
         self._by_id = Prepared(
             select_locked(self._clock).where(applies.c.apply_id == bindparam("wanted"))
         )
-        self._claims = count(1)
+        self._busy_rank: int | None = None
+        self._unstarted_claims = 0
 
     def claim(self, claimer: Claimer, *, limit: int) -> tuple[Execution, ...]:
         """At most `limit` applies that were due, each under a fresh lease; empty when none was.
@@ -73,11 +74,11 @@ class LeaseStore:
             return given
         claimer = self._limits.bar(claimer)
         taken: list[Execution] = []
-        for rank in self._due_ranks(claimer):
-            for execution in self._take_rank(claimer, rank):
-                taken.append(execution)
-                if len(taken) == limit:
-                    return tuple(taken)
+        while len(taken) < limit and (found := self._take_next(claimer)) is not None:
+            if found.execution is not None:
+                taken.append(found.execution)
+            if found.full is not None:
+                claimer = replace(claimer, barred=(*claimer.barred, found.full))
         return tuple(taken)
 
     def renew(self, leases: Sequence[Lease], *, term: timedelta) -> Renewal:
@@ -146,46 +147,60 @@ class LeaseStore:
         """The condition under which a beat extends a lease: the fence of beats."""
         return holding(leases, self._clock)
 
-    def _due_ranks(self, claimer: Claimer) -> Sequence[int]:
+    def _take_next(self, claimer: Claimer) -> "_Taken | None":
+        """What one transaction took; None when nothing is due."""
+        look = partial(self._due_ranks, claimer)
+        if self._database.is_sqlite and not self._database.read(look):
+            return None  # where a look needs no write lock, it comes before it
+        taken = self._database.write(partial(self._take_one, claimer))
+        is_given = taken is not None and taken.execution is not None
+        self._busy_rank = taken.rank if taken is not None and is_given else None
+        self._unstarted_claims += is_given and self._busy_rank in _UNSTARTED
+        return taken
+
+    @property
+    def _is_fair_turn(self) -> bool:
+        """Whether the next unstarted apply to be taken is the oldest, whatever its priority."""
+        return self._unstarted_claims % _FAIR_EVERY == _FAIR_EVERY - 1
+
+    def _due_ranks(self, claimer: Claimer, tx: Connection) -> Sequence[int]:
         """Ranks with a row due, lowest first; idle, this is the only statement."""
-        probe = self._statements.probe(claimer)
-        due = self._database.read(lambda tx: probe.run(tx).all())
+        due = self._statements.probe(claimer).run(tx).all()
         since = {row.claim_rank: row.claimable_at for row in due}
         started = [rank for rank in RANKS if rank in since and rank not in _UNSTARTED]
         unstarted = sorted(since.keys() & _UNSTARTED)
-        if unstarted and next(self._claims) % _FAIR_EVERY == 0:
+        if self._is_fair_turn:
             unstarted.sort(key=lambda rank: since[rank])
         return [*started, *unstarted]
 
-    def _take_rank(self, claimer: Claimer, rank: int) -> Iterator[Execution]:
-        while True:
-            taken = self._database.write(partial(self._take_one, claimer=claimer, rank=rank))
-            if taken is None:
-                return
-            if isinstance(taken, Execution):
-                yield taken
-            elif isinstance(taken, Scope):
-                claimer = replace(claimer, barred=(*claimer.barred, taken))
+    def _take_one(self, claimer: Claimer, tx: Connection) -> "_Taken | None":
+        for rank, is_lowest in self._ways(claimer, tx):
+            candidate = self._statements.candidate(claimer, rank=rank, is_lowest=is_lowest)
+            row = candidate.run(tx).first()
+            if row is not None:
+                locked, result = LockedApply(tx, row.packed, self._clock), row.result
+                return self._take(tx, locked, claimer, rank=rank, result=result)
+        return None
 
-    def _take_one(
-        self, tx: Connection, claimer: Claimer, rank: int
-    ) -> Execution | Scope | ApplyId | None:
-        """The execution; None when nothing is due.
+    def _ways(self, claimer: Claimer, tx: Connection) -> Iterator[tuple[int, bool]]:
+        """Where to look in turn: where work was found last, then where a probe says."""
+        if self._busy_rank is not None and not self._is_fair_turn:
+            yield self._busy_rank, True
+        for rank in self._due_ranks(claimer, tx):
+            yield rank, False
 
-        The id of what was due and was failed instead; or the limit that is reached by now.
-        """
-        row = self._statements.candidate(claimer, rank=rank).run(tx).scalar()
-        if row is None:
-            return None
-        locked = LockedApply(tx, row, self._clock)
+    def _take(
+        self, tx: Connection, locked: LockedApply, claimer: Claimer, *, rank: int, result: str
+    ) -> "_Taken":
         overdue = overdue_by(locked, self._retry)
         if overdue is not None:
             fail_overdue(locked, overdue)
             locked.save()
-            return locked.apply_id
+            return _Taken(rank=rank)
         for full in self._limits.full_for(tx, locked):
-            return full
-        return take(tx, locked, claimer, clock=self._clock)
+            return _Taken(rank=rank, full=full)
+        execution = take(locked, claimer, result=PLAN_RESULT.load(result), clock=self._clock)
+        return _Taken(rank=rank, execution=execution)
 
     def _given_before(self, claimer: Claimer) -> tuple[Execution, ...]:
         """Live leases that this very poll was given: its answer was lost (W-17)."""
@@ -194,14 +209,18 @@ class LeaseStore:
         return self._database.write(lambda tx: self._given(tx, claimer))
 
     def _given(self, tx: Connection, claimer: Claimer) -> tuple[Execution, ...]:
-        query = select_locked(self._clock).where(
+        query = with_result(select_locked(self._clock)).where(
             applies.c.claim_request_id == claimer.request_id,
             applies.c.lease_expires_at > self._clock.now(),
             applies.c.lease_owner == claimer.owner,
         )
-        rows = tx.execute(query).scalars().all()
-        lockeds = [LockedApply(tx, row, self._clock) for row in rows]
-        return tuple(execution_of(tx, locked, _lease_of(locked)) for locked in lockeds)
+        found = [
+            (LockedApply(tx, packed, self._clock), PLAN_RESULT.load(result))
+            for packed, result in tx.execute(query).all()
+        ]
+        return tuple(
+            execution_of(locked, _lease_of(locked), result=result) for locked, result in found
+        )
 
     def _renew_batch(self, leases: Sequence[Lease], *, term: timedelta) -> Renewal:
         try:
@@ -249,6 +268,19 @@ class LeaseStore:
 
 
 _UNSTARTED = frozenset(UNSTARTED_RANKS.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Taken:
+    """What became of the first due row of a rank: neither, if it was an overdue retry.
+
+    Attributes:
+        full: The limit that it waits for; the row is left as it was.
+    """
+
+    rank: int
+    execution: Execution | None = None
+    full: Scope | None = None
 
 
 def _lease_of(locked: LockedApply) -> Lease:

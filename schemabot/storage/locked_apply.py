@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Boolean, Connection, Select, exists, select
 
 from schemabot.domain.errors import IllegalTransition
 from schemabot.domain.event import Level, NewEvent
@@ -25,18 +25,25 @@ from schemabot.storage.open_requests import OpenRequests
 from schemabot.storage.packed import Packed
 from schemabot.storage.prepared import insert_rows, update_row
 from schemabot.storage.rows import Columns
-from schemabot.storage.tables.schema import applies, apply_logs
+from schemabot.storage.tables.schema import applies, apply_logs, database_locks
 from tern.errors import SchemaBotError
 
 NOW = "db_now"
 """Name under which a locking read brings the database's clock."""
 
-_WHOLE = Packed(applies, **{NOW: UtcMicros()})
+LOCKED = "is_database_locked"
+"""Name under which it says whether anybody holds the lock of the apply's database."""
+
+_WHOLE = Packed(applies, beside={NOW: UtcMicros(), LOCKED: Boolean()})
+_LOCKED = exists().where(
+    database_locks.c.database_name == applies.c.database_name,
+    database_locks.c.database_type == applies.c.database_type,
+)
 
 
 def select_locked(clock: Clock, *, skip_locked: bool = False) -> Select[str]:
     """Whole apply rows with DB now, packed for `LockedApply`, locked for this transaction."""
-    whole = _WHOLE.column(clock.now())
+    whole = _WHOLE.column(clock.now(), _LOCKED)
     return select(whole).with_for_update(skip_locked=skip_locked)
 
 

@@ -3,8 +3,6 @@
 import secrets
 from datetime import timedelta
 
-from sqlalchemy import Connection
-
 from schemabot.domain.control import ENDING, Operation
 from schemabot.domain.errors import RecoveryWindowExpired
 from schemabot.domain.event import Level
@@ -16,12 +14,20 @@ from schemabot.storage.clock import Clock
 from schemabot.storage.ending import end_badly
 from schemabot.storage.executions import execution_of
 from schemabot.storage.locked_apply import LockedApply
+from tern.values.plan import PlanResult
 
 _TOKEN_BYTES = 16
 
 
-def take(tx: Connection, locked: LockedApply, claimer: Claimer, *, clock: Clock) -> Execution:
-    """The row under a fresh lease, saved; its state changes only by a retry."""
+def take(locked: LockedApply, claimer: Claimer, *, result: PlanResult, clock: Clock) -> Execution:
+    """The row under a fresh lease, saved; its state changes only by a retry.
+
+    Args:
+        locked: Eligible for the claimer.
+        claimer: Gets the lease.
+        result: Of the apply's plan, as it was stored.
+        clock: Of the same database.
+    """
     _log_claim(locked, claimer)
     lease = _lease(locked, claimer)
     locked.set(
@@ -37,7 +43,7 @@ def take(tx: Connection, locked: LockedApply, claimer: Claimer, *, clock: Clock)
     _begin_attempt(locked, clock)
     _forget_readiness(locked)
     locked.save()
-    return execution_of(tx, locked, lease)
+    return execution_of(locked, lease, result=result)
 
 
 def overdue_by(locked: LockedApply, policy: RetryPolicy) -> timedelta | None:

@@ -29,7 +29,7 @@ class PackedContract:
         store_apply(storage)
         claim_one(storage)
         storage.database.write(lambda tx: tx.execute(update(applies).values(error_message=text)))
-        packed = Packed(applies, db_now=UtcMicros())
+        packed = Packed(applies, beside={"db_now": UtcMicros()})
         now = storage.database.clock.now()
         query = select(packed.column(now))
         found = packed.unpack(storage.database.read(lambda tx: tx.execute(query).scalar_one()))
