@@ -5,7 +5,7 @@ for their DDL commits by itself; on SQLite in one immediate transaction.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from alembic.command import upgrade as run_revisions
@@ -13,6 +13,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from schemabot.domain.errors import StorageRevisionUnfit, StorageUnavailable
 from schemabot.storage.database import Database
@@ -92,4 +93,6 @@ def _alone(database: Database) -> Iterator[Connection]:
         try:
             yield connection
         finally:
-            connection.execute(text("SELECT RELEASE_LOCK(:lock)"), {"lock": lock["lock"]})
+            # a connection that has died holds no lock, and its own error is the one to tell
+            with suppress(SQLAlchemyError):
+                connection.execute(text("SELECT RELEASE_LOCK(:lock)"), {"lock": lock["lock"]})

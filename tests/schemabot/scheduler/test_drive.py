@@ -1,5 +1,6 @@
 """One drive: what is asked of it, what goes wrong around it, what it leaves in the rows."""
 
+import math
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from schemabot.domain.execution import Claimer
 from schemabot.domain.states import ApplyState
 from schemabot.scheduler.drive import DriveLimits
 from schemabot.scheduler.queue import Queue
+from schemabot.scheduler.trust import TrustKeeper
 from schemabot.storage.storage import Storage
 from tern.errors import LeaseLost, ServerUnavailable
 from tern.values.control import SignalKind
@@ -18,7 +20,14 @@ from tern.values.progress import TaskStatus
 from tern.values.run import Completed, Outcome, Stopped
 from tests.support.faulty_queue import FaultyQueue
 from tests.support.scripted_tern import ScriptedTern
-from tests.support.scripts import Script, completes, copies, fails_for_now, waits_for_cutover
+from tests.support.scripts import (
+    Script,
+    completes,
+    copies,
+    fails_for_now,
+    never_listens,
+    waits_for_cutover,
+)
 from tests.support.shop_floor import QUICK, QUICK_TERMS, Floor
 from tests.support.spans import eventually
 from tests.support.stage import Stage
@@ -219,6 +228,35 @@ async def test_a_driver_whose_lease_was_taken_is_cancelled_and_writes_nothing(
     taken = await floor.get(apply)
     assert (taken.lease_owner, taken.lease_epoch, taken.state) == ("peer", 2, ApplyState.RUNNING)
     assert floor.instruments.lease_losses.value(reason="expired") == 1
+
+
+class NeverStops(TrustKeeper):
+    """The fault: no run is cut off at the margin."""
+
+    def end_expired(self) -> float:
+        return math.inf
+
+
+@pytest.mark.parametrize(("keeper", "is_quiet"), [(TrustKeeper, True), (NeverStops, False)])
+async def test_a_run_that_does_not_stop_itself_is_found(
+    storage: Storage,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    keeper: type[TrustKeeper],
+    is_quiet: bool,
+) -> None:
+    """Q-26, Q-62: once a peer can claim, the run is quiet; the mutant's goes on."""
+    monkeypatch.setattr("schemabot.scheduler.heartbeat.TrustKeeper", keeper)
+    tern, away = ScriptedTern(never_listens()), _Switch()
+    floor = Floor(storage=storage, tern=tern, make_queue=away.install)
+    apply = await floor.admit()
+    async with floor.open():
+        await floor.until(apply, ApplyState.RUNNING)
+        away.queue.is_away = True
+        await eventually_claimed(floor, Claimer(owner="peer", term=timedelta(seconds=60)))
+        assert tern.is_idle is is_quiet
+        away.queue.is_away = False
+        await floor.seen.until("drive", end="lost")
 
 
 async def eventually_claimed(floor: Floor, claimer: Claimer) -> None:
