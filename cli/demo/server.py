@@ -7,34 +7,44 @@ each belongs to a guardian process that sees this one end.
 import os
 import signal
 import subprocess
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from secrets import token_hex
+from urllib.parse import urlsplit, urlunsplit
 
 from cli.errors import DemoFailed
 from integration.servers.errors import ServersError
 from integration.servers.gate import start_watched
 from integration.servers.guard import Guard
 from integration.servers.throwaway import throwaway_server
+from tern.mysql.connect import connect
+from tern.mysql.dsn import parse_dsn
+from tern.mysql.server import read_server
+from tern.mysql.session import plain_session
 
 _STOP_SECONDS = 15.0
+_SCHEMA = "shop"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseServer:
-    """A private server; its root needs no password."""
+    """Where the shop's schema is made.
+
+    Attributes:
+        dsn: The schema's address as configuration has it; may hold a password.
+        keep: Leaves a private server running when the demonstration ends; None for one that was
+            there before.
+        directory: A private server's own; None for one that was there before.
+    """
 
     vendor: str
     version: str
-    host: str
-    port: int
-    user: str
-
-    def dsn(self, schema: str) -> str:
-        """The address of a schema on it, as configuration has it."""
-        return f"{self.vendor}://{self.user}@{self.host}:{self.port}/{schema}"
+    schema: str
+    dsn: str
+    keep: Callable[[], None] | None = None
+    directory: Path | None = None
 
 
 class GuardedFolder:
@@ -60,6 +70,11 @@ class GuardedFolder:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
 
+    def keep(self) -> None:
+        """The directory stays, without its process."""
+        self.stop()
+        self._guard.keep()
+
     def stop(self) -> None:
         """End the process in order; by force when that takes too long."""
         if self._process is None:
@@ -71,26 +86,44 @@ class GuardedFolder:
 
 
 @contextmanager
-def private_server(program: Path | None) -> Iterator[DatabaseServer]:
+def private_server(program: Path | None, *, place: Path | None) -> Iterator[DatabaseServer]:
     """A running server of the first usable program, or of the named one.
 
     Raises:
         DemoFailed: there is none, or it does not start; says what to do.
     """
-    with _told("start a database server"), throwaway_server(program=program) as server:
+    starting = throwaway_server(program=program, place=place)
+    with _told("start a database server"), starting as server:
         yield DatabaseServer(
             vendor=str(server.flavor),
             version=str(server.version),
-            host=server.host,
-            port=server.port,
-            user=server.user,
+            schema=_SCHEMA,
+            dsn=f"{server.flavor}://{server.user}@{server.host}:{server.port}/{_SCHEMA}",
+            keep=server.keep,
+            directory=server.directory,
         )
 
 
+def server_at(dsn: str) -> DatabaseServer:
+    """A server that is there already; the shop gets a schema of its own on it.
+
+    Raises:
+        SchemaBotError: the address can't be read, or the server not be reached.
+    """
+    with connect(replace(parse_dsn(dsn), schema=None), session=plain_session) as connection:
+        found = read_server(connection).flavor
+    schema = f"schemabot_demo_{token_hex(4)}"
+    return DatabaseServer(
+        vendor="mariadb" if found.is_mariadb() else "mysql",
+        version=str(found).partition(" ")[2],
+        schema=schema,
+        dsn=urlunsplit(urlsplit(dsn)._replace(path=f"/{schema}")),
+    )
+
+
 @contextmanager
-def guarded_folder(environ: Mapping[str, str]) -> Iterator[GuardedFolder]:
+def guarded_folder(place: Path) -> Iterator[GuardedFolder]:
     """A directory and a place for one process, both gone afterwards."""
-    place = Path(environ.get("TMPDIR") or tempfile.gettempdir())
     with _told("make a directory"), Guard(place) as guard:
         folder = GuardedFolder(guard)
         try:

@@ -4,9 +4,10 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from threading import Event
 from time import monotonic
+from typing import IO, Any
 
 import httpx
 
@@ -15,6 +16,7 @@ from cli.errors import DemoFailed
 
 _COMMAND = (sys.executable, "-P", "-m", "cli")
 _START_SECONDS = 30.0
+_ANSWER_SECONDS = 30.0
 _LOOK_SECONDS = 0.05
 _TAIL_LINES = 10
 _CONFIGURATION = "server.yaml"
@@ -22,10 +24,14 @@ _LOG = "serve.log"
 
 
 class DemoService:
-    """A service in a guarded folder, which holds its configuration."""
+    """A service in a guarded folder, which holds its configuration.
 
-    def __init__(self, folder: GuardedFolder) -> None:
+    `results`: where commands show theirs; None for standard output.
+    """
+
+    def __init__(self, folder: GuardedFolder, *, results: IO[str] | None) -> None:
         self._folder = folder
+        self._results = results
         self._never = Event()
         self.configuration = folder.path / _CONFIGURATION
         self.endpoint = ""
@@ -40,13 +46,26 @@ class DemoService:
                 raise DemoFailed(step="start `schemabot serve`", reason=self._tail())
             self._never.wait(_LOOK_SECONDS)
 
-    def run(self, *arguments: str) -> int:
-        """The exit status of one command line, which shows itself on this terminal."""
-        return subprocess.run(  # noqa: S603 (our own command)
+    def kill(self) -> None:
+        """End it as `kill -9` does."""
+        self._folder.kill()
+
+    def begin(self, *arguments: str) -> "subprocess.Popen[bytes]":
+        """One command line, which shows itself on this terminal; its results go to `results`."""
+        return subprocess.Popen(  # noqa: S603 (our own command)
             [*_COMMAND, *arguments],
             env={**os.environ, "SCHEMABOT_ENDPOINT": self.endpoint},
-            check=False,
-        ).returncode
+            stdout=self._results,
+        )
+
+    def newest_apply(self) -> Mapping[str, Any]:
+        """The progress document of the apply that was accepted last; empty without one."""
+        listed = self._get("/api/status?limit=1")["applies"]
+        return self._get(f"/api/progress/{listed[0]['apply_id']}") if listed else {}
+
+    def _get(self, path: str) -> Mapping[str, Any]:
+        answer = httpx.get(f"{self.endpoint}{path}", trust_env=False, timeout=_ANSWER_SECONDS)
+        return dict(answer.raise_for_status().json())
 
     def _is_ready(self) -> bool:
         self.endpoint = self._announced()
@@ -59,7 +78,7 @@ class DemoService:
 
     def _announced(self) -> str:
         """The address that the service says it listens on; empty until it does."""
-        for line in self._lines():
+        for line in reversed(self._lines()):
             event = _event(line)
             if event.get("event") == "process.listening":
                 return str(event["url"])

@@ -1,165 +1,206 @@
-"""The demonstration, step by step: what is wanted, what is done, and how it is proven."""
+"""The demonstration, step by step: what is wanted, what is done, and how it is proven (C-37)."""
 
+import shutil
+import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import partial
-from pathlib import Path
-from time import monotonic
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 
+from rich.progress import Progress
 from rich.text import Text
 
 from cli.demo import statements
-from cli.demo.files import AFTER, BEFORE, DATABASE, ENVIRONMENT, write_configuration, write_schema
-from cli.demo.server import DatabaseServer, guarded_folder, private_server
+from cli.demo.crash import apply_change
+from cli.demo.files import (
+    AFTER,
+    BEFORE,
+    ENVIRONMENT,
+    create_schema,
+    drop_schema,
+    write_configuration,
+    write_schema,
+)
+from cli.demo.load import load_in
+from cli.demo.proof import check_definition, check_rows
+from cli.demo.server import DatabaseServer, guarded_folder, private_server, server_at
 from cli.demo.service import DemoService
+from cli.demo.stage import Demo, DemoSettings
+from cli.demo.summary import summary
 from cli.errors import DemoFailed
 from cli.exit_codes import ExitCode
-from cli.render.words import duration, rows
+from cli.options import Output
+from cli.render.words import rows, size
 from cli.screen import Screen
-from tern.mysql.connect import ConnectParams, connect
-from tern.mysql.connection import Connection
+from tern.mysql.connect import connect
+from tern.mysql.dsn import parse_dsn
 from tern.mysql.session import plain_session
 
-
-@dataclass(slots=True, kw_only=True)
-class Demo:
-    """What the steps share.
-
-    Attributes:
-        orders: Count and checksums of the seeded table, before any change.
-    """
-
-    screen: Screen
-    rows: int
-    server: DatabaseServer
-    database: Connection
-    service: DemoService
-    schema: Path
-    orders: tuple[object, ...] = ()
-    steps_done: int = field(default=0)
-
-    @contextmanager
-    def step(self, words: str) -> Iterator[None]:
-        """Announces a step, and says how long it took."""
-        self.steps_done += 1
-        self.screen.out.print(Text(f"\n{self.steps_done}. {words}", style="bold cyan"))
-        began = monotonic()
-        yield
-        took = duration(monotonic() - began)
-        self.screen.out.print(Text(f"   {self.screen.signs.done} {took}", style="green"))
+_BYTES_PER_ROW = 1024
+_BYTES_BESIDE = 1024**3
 
 
-def run_demo(screen: Screen, *, program: Path | None, row_count: int) -> ExitCode:
-    """Show a schema made from nothing and then changed, and prove both.
+def run_demo(screen: Screen, settings: DemoSettings) -> ExitCode:
+    """Show a change of a table that is written to, and prove that nothing was lost.
 
     Raises:
-        DemoFailed: a step did not show what it should. Nothing stays behind in any case.
+        DemoFailed: a step did not show what it should. Nothing stays behind unless asked for.
     """
-    began = monotonic()
-    screen.out.print("A private database server and a private service; both are gone at the end.")
-    with private_server(program) as server, guarded_folder(screen.surroundings.environ) as folder:
-        params = ConnectParams(user=server.user, host=server.host, port=server.port)
-        with connect(params, session=plain_session) as database:
-            demo = Demo(
-                screen=screen,
-                rows=row_count,
-                server=server,
-                database=database,
-                service=DemoService(folder),
-                schema=folder.path / "schema",
-            )
-            for step in STEPS:
-                step(demo)
-    took = duration(monotonic() - began)
-    screen.show([Text(f"Done in {took}: every change was made and checked.", style="bold green")])
-    return ExitCode.DONE
-
-
-def start_service(demo: Demo) -> None:
-    """A service on SQLite and a free loopback port."""
-    server = demo.server
-    with demo.step(f"Start `schemabot serve` for {server.vendor} {server.version}"):
-        demo.database.execute(statements.CREATE_SCHEMA)
-        write_configuration(
-            demo.service.configuration, dsn=server.dsn(DATABASE), vendor=server.vendor
+    _check_disk(settings)
+    with ExitStack() as stack:
+        server = stack.enter_context(_server(settings))
+        folder = stack.enter_context(guarded_folder(settings.place))
+        params = parse_dsn(server.dsn)
+        database = stack.enter_context(
+            connect(replace(params, schema=None), session=plain_session, read_timeout=None)
         )
-        demo.service.start()
-
-
-def create_from_nothing(demo: Demo) -> None:
-    """Two tables that only files describe."""
-    with demo.step("Create two tables from their files"):
-        write_schema(demo.schema, BEFORE, vendor=demo.server.vendor)
-        _apply(demo)
+        service = DemoService(
+            folder, results=screen.surroundings.stderr if screen.is_json else None
+        )
+        load = stack.enter_context(load_in(folder.path))
+        demo = Demo(
+            screen=screen,
+            settings=settings,
+            server=server,
+            database=database,
+            service=service,
+            load=load,
+            folder=folder.path,
+        )
+        if settings.keeps:
+            stack.callback(_keep, demo, folder.keep)
+        for step in STEPS:
+            step(demo)
+    return ExitCode.DONE
 
 
 def seed(demo: Demo) -> None:
     """Rows, the same ones every time."""
-    with demo.step(f"Insert {rows(demo.rows)} orders"):
-        demo.database.execute(statements.FIRST_ORDER)
-        count = 1
-        while count < demo.rows:
-            count += demo.database.execute(statements.DOUBLE_ORDERS, (demo.rows - count,))
-        demo.orders = _sum_of_orders(demo)
+    server, wanted = demo.server, demo.settings.rows
+    with demo.step(f"Insert {rows(wanted)} orders into {server.vendor} {server.version}"):
+        demo.database.execute(create_schema(server.schema))
+        demo.database.enter(server.schema)
+        demo.database.execute(BEFORE)
+        count = demo.database.execute(statements.FIRST_ORDER)
+        is_drawn = demo.screen.output is Output.INTERACTIVE
+        with Progress(console=demo.screen.out, disable=not is_drawn, transient=True) as bar:
+            task = bar.add_task("   orders", total=wanted)
+            while count < wanted:
+                more = min(count, wanted - count)
+                demo.database.execute(statements.DOUBLE_ORDERS, (count, more, more))
+                count += more
+                bar.update(task, completed=count)
+
+
+def start_service(demo: Demo) -> None:
+    """A service on SQLite and a free loopback port."""
+    with demo.step("Start `schemabot serve`"):
+        write_configuration(
+            demo.service.configuration,
+            dsn=demo.server.dsn,
+            vendor=demo.server.vendor,
+            schema=demo.server.schema,
+            port=_free_port(),
+        )
+        demo.service.start()
+
+
+def start_writers(demo: Demo) -> None:
+    """Applications at work."""
+    load = demo.settings.load
+    if load.writers:
+        with demo.step(
+            f"Let {load.writers} applications write, {load.per_second:g} times a second"
+        ):
+            demo.load.start(parse_dsn(demo.server.dsn), load, seeded=demo.settings.rows)
 
 
 def change(demo: Demo) -> None:
-    """A column, an index and a table."""
-    words = "Edit the files: a column for customers, an index for orders, a new table"
-    with demo.step(f"{words}; plan, then apply"):
+    """A wider column, a new one and an index: one copy."""
+    words = "Edit the file: a wider column, a new one, an index; plan, then apply"
+    with demo.step(words):
         write_schema(demo.schema, AFTER, vendor=demo.server.vendor)
-        _plan(demo, ExitCode.DIFFERENCES)
-        _apply(demo)
+        place = ("-s", str(demo.schema), "-e", ENVIRONMENT)
+        demo.run(ExitCode.DIFFERENCES, "plan", *place, "--exit-code")
+        pace = () if demo.settings.volume is None else ("--volume", str(demo.settings.volume))
+        demo.measured = apply_change(demo, ("apply", *place, "-y", *pace))
 
 
 def verify(demo: Demo) -> None:
-    """The server's own catalogue agrees, and no row was lost or changed."""
-    with demo.step("Ask the server itself: tables, column, index, and every order"):
-        read = partial(_names, demo.database)
-        _expect(read(statements.TABLES), ["customers", "orders", "refunds"], of="tables")
-        columns = ["id", "email", "created_at", "phone"]
-        _expect(read(statements.COLUMNS, "customers"), columns, of="columns of customers")
-        found = read(statements.INDEX_COLUMNS, "orders", "by_customer")
-        _expect(found, ["customer_id", "placed_at"], of="columns of the new index")
-        _expect(_sum_of_orders(demo), demo.orders, of="count and checksums of orders")
-        _plan(demo, ExitCode.DONE)
+    """The ledger, the seed and the server's own catalogue agree with the table."""
+    with demo.step("Stop the applications and compare every row with what they know"):
+        demo.account = demo.load.end()
+        check_definition(demo.database)
+        check_rows(demo.database, demo.account, seeded=demo.settings.rows)
+        demo.run(ExitCode.DONE, "plan", "-s", str(demo.schema), "-e", ENVIRONMENT, "--exit-code")
+
+
+def sum_up(demo: Demo) -> None:
+    """What it cost, and what was proven."""
+    if demo.measured is None:
+        raise DemoFailed(step="sum up", reason="nothing was measured")
+    found = summary(demo.measured, demo.account, rows=demo.settings.rows)
+    if demo.screen.is_json:
+        demo.screen.document(found.document())
+    demo.screen.show(found.lines())
 
 
 STEPS: tuple[Callable[[Demo], None], ...] = (
-    start_service,
-    create_from_nothing,
     seed,
+    start_service,
+    start_writers,
     change,
     verify,
+    sum_up,
 )
 
 
-def _plan(demo: Demo, wanted: ExitCode) -> None:
-    _run(demo, wanted, "plan", "-s", str(demo.schema), "-e", ENVIRONMENT, "--exit-code")
+@contextmanager
+def _server(settings: DemoSettings) -> Iterator[DatabaseServer]:
+    """A private server, or one that is there already, without the shop's schema at the end."""
+    if settings.dsn is None:
+        with private_server(settings.program, place=settings.place) as server:
+            yield server
+        return
+    server = server_at(settings.dsn)
+    try:
+        yield server
+    finally:
+        if not settings.keeps:
+            params = replace(parse_dsn(server.dsn), schema=None)
+            with connect(params, session=plain_session) as connection:
+                connection.execute(drop_schema(server.schema))
 
 
-def _apply(demo: Demo) -> None:
-    _run(demo, ExitCode.DONE, "apply", "-s", str(demo.schema), "-e", ENVIRONMENT, "-y")
+def _check_disk(settings: DemoSettings) -> None:
+    needed = settings.rows * _BYTES_PER_ROW + _BYTES_BESIDE
+    free = shutil.disk_usage(settings.place).free
+    if settings.dsn is None and free < needed:
+        reason = (
+            f"{settings.place} has {size(free)} free and {size(needed)} are needed; name another "
+            "place with --dir, or fewer rows with --rows"
+        )
+        raise DemoFailed(step="make room", reason=reason)
 
 
-def _run(demo: Demo, wanted: ExitCode, *arguments: str) -> None:
-    shown = " ".join(arguments).replace(str(demo.schema), demo.schema.name)
-    demo.screen.out.print(Text(f"$ schemabot {shown}", style="bold"))
-    status = demo.service.run(*arguments)
-    if status != wanted:
-        reason = f"it ended with exit status {status}, not {int(wanted)}"
-        raise DemoFailed(step=f"schemabot {shown}", reason=reason)
+def _keep(demo: Demo, keep_folder: Callable[[], None]) -> None:
+    """Leave everything, and say where it is."""
+    server = demo.server
+    keep_folder()
+    removal = [str(demo.folder)]
+    if server.keep is not None:
+        server.keep()
+        removal.append(str(server.directory))
+    demo.say(Text(f"\nKept: {server.dsn}, and the service's files in {demo.folder}"))
+    if server.directory is not None:
+        demo.say(
+            Text(f"Remove it: kill $(cat {server.directory}/pid) && rm -r {' '.join(removal)}")
+        )
+    else:
+        demo.say(Text(f"Remove it: DROP DATABASE `{server.schema}`; then rm -r {removal[0]}"))
 
 
-def _names(database: Connection, sql: str, *values: str) -> list[str]:
-    return [str(name) for (name,) in database.query(sql, values)]
-
-
-def _sum_of_orders(demo: Demo) -> tuple[object, ...]:
-    return tuple(demo.database.first(statements.SUM_OF_ORDERS) or ())
-
-
-def _expect(found: object, wanted: object, *, of: str) -> None:
-    if found != wanted:
-        raise DemoFailed(step="verify", reason=f"{of}: found {found}, not {wanted}")
+def _free_port() -> int:
+    """A port that nobody serves on now; fixed, so that watching goes on over a restart."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
