@@ -161,10 +161,21 @@ def start_change(ground: Ground, saved: Saved, board: Board, *, is_resumed: bool
             for subject, lane in zip(ground.subjects, lanes, strict=True)
         ),
     )
-    floor = Floor(
+    floor = make_floor(change)
+    change.copiers = Squad(change.crew, "copy", CopyWork(floor))
+    change.replayers = Squad(change.crew, "replay", ReplayWork(floor))
+    change.crew.start("feed", feed.run)
+    start_watching(ground, change.crew, change.brake.dials, limits=lambda: change.limits)
+    return change
+
+
+def make_floor(change: Change) -> Floor:
+    """What the workers of a change share."""
+    ground = change.ground
+    return Floor(
         sessions=ground.sessions,
-        lanes=lanes,
-        log=log,
+        lanes=change.lanes,
+        log=change.log,
         turnstile=change.turnstile,
         pace=lambda: change.pace,
         may_copy=lambda: (
@@ -175,11 +186,6 @@ def start_change(ground: Ground, saved: Saved, board: Board, *, is_resumed: bool
         reconnect_for=ground.options.reconnect_for,
         replay_batch=ground.options.replay_batch,
     )
-    change.copiers = Squad(change.crew, "copy", CopyWork(floor))
-    change.replayers = Squad(change.crew, "replay", ReplayWork(floor))
-    change.crew.start("feed", feed.run)
-    start_watching(ground, change.crew, change.brake.dials, limits=lambda: change.limits)
-    return change
 
 
 def copy(change: Change) -> None:
