@@ -9,6 +9,7 @@ from functools import partial
 
 from starlette.applications import Starlette
 
+from cli.processes.copy_options import copy_options
 from cli.versions import product_version
 from schemabot.api.app import create_app
 from schemabot.api.parts import Parts
@@ -186,7 +187,12 @@ def _access(kind: DatabaseType, keys: EnvironmentSettings) -> TargetAccess:
         allow_clauses=frozenset(map(str, keys.allow_clauses)),
         disk_limit_bytes=keys.disk_limit,
     )
-    return TargetAccess(type=kind, params=parse_dsn(keys.dsn.reveal()), planning=planning)
+    return TargetAccess(
+        type=kind,
+        params=parse_dsn(keys.dsn.reveal()),
+        planning=planning,
+        copying=copy_options(keys.engine),
+    )
 
 
 def _pool_settings(settings: Settings) -> PoolSettings:

@@ -6,13 +6,13 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, Field, field_validator
 
-from schemabot.config.secrets import Secret, SecretReference
+from schemabot.config.dsn import Dsn
+from schemabot.config.engine_settings import EngineSettings
 from schemabot.config.strict import Items, Lax, Strict
 from schemabot.config.units import ByteSize, Name
 from tern.values.target import DatabaseType, Target
 
 _NOT_YET_TYPES = frozenset({DatabaseType.VITESS, DatabaseType.PLANETSCALE})
-_SCHEMES = ("mysql://", "mariadb://")
 
 
 class Clause(StrEnum):
@@ -23,19 +23,10 @@ class Clause(StrEnum):
     CONNECTION = "connection"
 
 
-def _checked_dsn(secret: Secret) -> Secret:
-    if not secret.reveal().startswith(_SCHEMES):
-        raise ValueError("a dsn begins with mysql:// or mariadb://")
-    return secret
-
-
 def _checked_type(kind: DatabaseType) -> DatabaseType:
     if kind in _NOT_YET_TYPES:
         raise ValueError(f"type {kind} is not supported by this version; it has mysql and mariadb")
     return kind
-
-
-Dsn = Annotated[SecretReference, AfterValidator(_checked_dsn)]
 
 
 class EnvironmentSettings(Strict):
@@ -44,12 +35,12 @@ class EnvironmentSettings(Strict):
     Attributes:
         schemas: Namespace of the files -> its schema on the server, before what files say.
         disk_limit: Free space that a copy may take.
+        engine: How tables are copied.
     """
 
     not_yet: ClassVar[frozenset[str]] = frozenset({
         "deployment",
         "workers",
-        "engine",
         "workspace",
         "workspace_schema",
     })
@@ -58,6 +49,7 @@ class EnvironmentSettings(Strict):
     schemas: Mapping[Name, str] = Field(default_factory=dict)
     plan_connections: Annotated[int, Field(ge=1, le=16)] = 4
     disk_limit: ByteSize | None = None
+    engine: EngineSettings = EngineSettings()
     allow_clauses: Items[Annotated[Clause, Lax]] = ()
 
     @field_validator("schemas")

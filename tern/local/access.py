@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from tern.engine.online.options import OnlineOptions
 from tern.local.planning.settings import PlanSettings
 from tern.mysql.connect import ConnectParams
 from tern.values.target import DatabaseType
@@ -14,3 +15,4 @@ class TargetAccess:
     type: DatabaseType
     params: ConnectParams
     planning: PlanSettings = field(default_factory=PlanSettings)
+    copying: OnlineOptions = field(default_factory=OnlineOptions)

@@ -20,7 +20,7 @@ def make_direct(access: TargetAccess) -> Engine:
 
 def make_online(access: TargetAccess) -> Engine:
     """An engine for changes that copy their table."""
-    return OnlineEngine(access.params)
+    return OnlineEngine(access.params, options=access.copying)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
