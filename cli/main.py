@@ -24,11 +24,11 @@ _TRACEBACK_VERBOSITY = 2
 GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "Look": ("status", "progress", "history", "logs", "databases", "locks", "drift"),
     "Change": ("plan", "apply", "rollback"),
-    "Files": ("init", "pull", "lint"),
+    "Files": ("init", "pull", "lint", "fix-lint"),
     "Control": ("stop", "cancel", "start", "cutover", "volume", "unlock"),
     "Processes": ("serve", "worker", "demo", "version"),
 })
-"""Every command, by what people want; each is `<name>` in `cli.commands.<name>`."""
+"""Every command, by what people want; each stands in the module of its name, `_` for `-`."""
 
 
 class _Root(click.Group):
@@ -43,7 +43,8 @@ class _Root(click.Group):
         """The command of this name; None when there is none."""
         if cmd_name not in self.list_commands(ctx):
             return None
-        found = getattr(import_module(f"cli.commands.{cmd_name}"), cmd_name)
+        module = cmd_name.replace("-", "_")
+        found = getattr(import_module(f"cli.commands.{module}"), module)
         return found if isinstance(found, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

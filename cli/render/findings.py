@@ -15,8 +15,7 @@ _ORDER = {"error": 0, "warning": 1, "info": 2}
 
 def finding_lines(answer: LintAnswer, directory: SchemaDirectory) -> Iterator[Text]:
     """Errors in files, findings by place, and how many there are."""
-    for problem in answer.errors:
-        yield Text(f"{_place_of_problem(problem, directory)}: {plain(problem.message)}", "red")
+    yield from problem_lines(answer, directory)
     for warning in answer.warnings:
         yield Text(f"warning: {plain(warning)}", style="yellow")
     for finding in sorted(answer.findings, key=lambda each: _order(each, directory)):
@@ -24,6 +23,12 @@ def finding_lines(answer: LintAnswer, directory: SchemaDirectory) -> Iterator[Te
         style = _STYLES.get(finding.severity, "dim")
         yield Text(f"{text}: {plain(finding.message)}", style=style)
     yield _summary(answer)
+
+
+def problem_lines(answer: LintAnswer, directory: SchemaDirectory) -> Iterator[Text]:
+    """What is wrong with the files, by place."""
+    for problem in answer.errors:
+        yield Text(f"{_place_of_problem(problem, directory)}: {plain(problem.message)}", "red")
 
 
 def _summary(answer: LintAnswer) -> Text:
@@ -38,7 +43,9 @@ def _summary(answer: LintAnswer) -> Text:
         for word in _ORDER
         if counts[word]
     ]
-    return Text(", ".join(parts), style="bold")
+    fixable = sum(finding.fixable for finding in answer.findings)
+    tail = f"; `schemabot fix-lint` can fix {fixable}" if fixable else ""
+    return Text(f"{', '.join(parts)}{tail}", style="bold")
 
 
 def _place(finding: FindingAnswer, directory: SchemaDirectory) -> str:

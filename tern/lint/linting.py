@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from tern.ddl.elements import Element
 from tern.ddl.hints import AllowHint
 from tern.ddl.identifiers import fold
+from tern.lint.fixes import fix_of
 from tern.lint.rule import Complaint, Rule, Subject
 from tern.lint.rules.registry import ALL_RULES, RULES_BY_NAME
 from tern.values.plan import Finding
@@ -144,7 +145,13 @@ def _finding(rule: Rule, complaint: Complaint, subject: Subject, severity: Sever
         line=place.line if place else None,
         column=place.column if place else None,
         unsafe=rule.guards_data,
+        fixable=_is_fixable(rule, complaint, subject),
     )
+
+
+def _is_fixable(rule: Rule, complaint: Complaint, subject: Subject) -> bool:
+    fix = fix_of(subject, rule.name, complaint.object)
+    return fix is not None and fix.problem is None
 
 
 def _element(subject: Subject, complaint: Complaint) -> Element | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, MutableMapping
 from tern.ddl.create_table import parse_create_table
 from tern.ddl.errors import UnsupportedTable
 from tern.ddl.identifiers import Names, fold, quote
-from tern.ddl.table import Table
+from tern.ddl.table import ForeignKey, Table
 
 Place = tuple[str, str]
 
@@ -53,6 +53,18 @@ class Neighbours:
                 table = self._read(place)
                 if table is not None and table.column(column) is not None:
                     yield table
+
+    def pointing_at(self, namespace: str, name: str) -> Iterator[tuple[str, ForeignKey]]:
+        """Foreign keys of other tables that point at this one, with their tables' names."""
+        mark = fold(quote(name))
+        own = (namespace, self._names.table_key(name))
+        for place in sorted(self._texts):
+            text = fold(self._texts[place])
+            table = self._read(place) if "references" in text and mark in text else None
+            for key in table.foreign_keys if table is not None and place != own else ():
+                home = self._namespace(place[0], key.parent_schema)
+                if (home, self._names.table_key(key.parent_table)) == own:
+                    yield table.name if table is not None else "", key
 
     def _namespace(self, namespace: str, schema: str | None) -> str | None:
         if schema is None:

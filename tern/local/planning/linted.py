@@ -46,14 +46,23 @@ class Linting:
     is_whole: bool = False
 
 
-def findings_of(linting: Linting, reader: CircumstanceReader) -> tuple[Finding, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What was judged, and what was found."""
+
+    subjects: tuple[Subject, ...]
+    findings: tuple[Finding, ...]
+
+
+def judge(linting: Linting, reader: CircumstanceReader) -> Judged:
     """Everything that the rules say, tables first."""
     reader.look_for_dependents(linting.changes.statements)
-    subjects = list(_subjects(linting, reader))
+    subjects = tuple(_subjects(linting, reader))
     weighed = (notice(one, linting.config, linting.floors) for one in _notices(linting))
     noticed = tuple(finding for finding in weighed if finding is not None)
     shown = tuple(finding for finding in noticed if linting.is_whole or _is_news(finding))
-    return (*lint(subjects, linting.config, linting.floors), *shown)
+    findings = (*lint(subjects, linting.config, linting.floors), *shown)
+    return Judged(subjects=subjects, findings=findings)
 
 
 def _subjects(linting: Linting, reader: CircumstanceReader) -> Iterator[Subject]:

@@ -8,6 +8,7 @@ statements.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from threading import Event
 from time import monotonic
 
@@ -18,8 +19,9 @@ from tern.local.planning.circumstances import CircumstanceReader
 from tern.local.planning.comparison import Built, Comparison, pair
 from tern.local.planning.desired import DesiredSchema, FileReader
 from tern.local.planning.evidence import Witness
+from tern.local.planning.fixing import Fixed, Fixer
 from tern.local.planning.innodb_sight import InnodbSight
-from tern.local.planning.linted import Linting, findings_of, with_consent_needed
+from tern.local.planning.linted import Judged, Linting, judge, with_consent_needed
 from tern.local.planning.live import LiveReader, LiveSchema
 from tern.local.planning.live_facts import read_edges, read_live_facts
 from tern.local.planning.namespaces import Namespace, resolve
@@ -63,14 +65,16 @@ def plan(
     if problems:
         return PlanResult(statements=(), problems=problems.all())
     warnings: list[str] = []
-    with workplace(
+    at_work = partial(
+        workplace,
         params,
         target=request.target,
         namespaces=namespaces,
         settings=settings or PlanSettings(),
         stopping=stopping or Event(),
         warnings=warnings,
-    ) as place:
+    )
+    with at_work() as place:
         planner = Planner(
             place,
             request=request,
@@ -78,6 +82,10 @@ def plan(
             problems=problems,
         )
         result = planner.plan(namespaces)
+    if request.fixes is not None and not result.problems:
+        with at_work() as place:
+            fixed = planner.fix(place, request.fixes)
+        result = replace(result, fixed=fixed.files, unfixed=fixed.unfixed)
     took = timedelta(seconds=monotonic() - started)
     return replace(result, warnings=(*result.warnings, *warnings), took=took)
 
@@ -103,6 +111,8 @@ class Planner:
         self._lints_whole = request.lints_whole
         self._copy_rates = request.copy_rates
         self._warnings: list[str] = []
+        self._live: Mapping[str, LiveSchema] = {}
+        self._judged = Judged(subjects=(), findings=())
 
     def plan(self, namespaces: Sequence[Namespace]) -> PlanResult:
         """The plan's content, but for what its clean-up has to say."""
@@ -112,7 +122,7 @@ class Planner:
             problems=self._problems,
         )
         desired = reader.read_all(namespaces)
-        live = self._read_live(namespaces)
+        live = self._live = self._read_live(namespaces)
         built, room = self._build(desired, live)
         left = unused_definitions(desired)
         if self._problems:
@@ -139,10 +149,17 @@ class Planner:
 
     def _lint(self, linting: Linting) -> tuple[Finding, ...]:
         reader = CircumstanceReader(self._place.main, settings=self._settings)
-        findings = findings_of(linting, reader)
+        self._judged = judge(linting, reader)
         if reader.blind_because is not None:
             self._warnings.append(reader.blind_because)
-        return findings
+        return self._judged.findings
+
+    def fix(self, place: Workplace, rules: Sequence[str]) -> Fixed:
+        """The files with findings of these rules mended, built in a place of its own."""
+        spaces = [schema.namespace for schema in self._live.values()]
+        room = place.room(Phase.DESIRED, self._live.values(), {space.name for space in spaces})
+        fixer = Fixer(place.main, room=room, namespaces=spaces)
+        return fixer.fix(self._judged.subjects, self._judged.findings, rules)
 
     def _result(
         self,
