@@ -27,11 +27,12 @@ from schemabot.domain.apply import ApplyFilter
 from schemabot.domain.errors import InvalidField
 from schemabot.domain.ids import PlanId, parse_apply_id
 from schemabot.service.admission import ApplyCommand
-from schemabot.service.applying import Accepted, Applying
+from schemabot.service.applying import Applying
 from schemabot.service.locking import lock_owner
 from schemabot.service.once import Once
 from schemabot.service.picture import Picture
 from schemabot.service.reporting import Reporting
+from schemabot.service.views import Accepted
 
 
 def _text(accepted: Accepted) -> str:

@@ -5,13 +5,12 @@ tasks are committed, no engine was called, and nothing after the commit can turn
 error: a hand-over that fails hands the lease back, a wake that is lost costs one poll interval.
 """
 
-from dataclasses import dataclass
 from functools import partial
 
 import anyio
 
 from schemabot.config.settings import Role
-from schemabot.domain.apply import Apply, NewApply
+from schemabot.domain.apply import NewApply
 from schemabot.domain.errors import ApplyNotFound
 from schemabot.domain.execution import Execution
 from schemabot.domain.idempotency import StoredAnswer
@@ -23,16 +22,9 @@ from schemabot.service.auditing import accepted
 from schemabot.service.caller import Caller
 from schemabot.service.dispatching import Dispatcher, Slot
 from schemabot.service.once import Once
+from schemabot.service.views import Accepted
 from schemabot.storage.storage import Storage
 from tern.errors import Transient
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
-    """An apply in the queue; `started` when this process claimed it in the same transaction."""
-
-    apply: Apply
-    started: bool
 
 
 class Applying:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 
 from schemabot.config.settings import Role
 from schemabot.domain.apply import ApplyFilter
@@ -12,36 +11,11 @@ from schemabot.offload import Offload
 from schemabot.service.caller import Caller
 from schemabot.service.routing import Routes
 from schemabot.service.terns import TernCalls
+from schemabot.service.views import Drift, DriftResult
 from schemabot.storage.storage import Storage
 from tern.errors import SchemaBotError
-from tern.values.plan import PlanResult
 from tern.values.schema_files import SchemaFiles
 from tern.values.target import Target
-
-
-class DriftResult(StrEnum):
-    """What a comparison found."""
-
-    IN_SYNC = "in_sync"
-    DRIFTED = "drifted"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drift:
-    """A comparison.
-
-    Attributes:
-        baseline: The apply whose files were compared; None when the caller gave them.
-        plan: What would make the target as wanted; None when that is unknown, then `error` says
-            why.
-    """
-
-    result: DriftResult
-    as_of: datetime
-    baseline: ApplyId | None = None
-    plan: PlanResult | None = None
-    error: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,37 +1,17 @@
 """What the rules say of whole schemas: of files, or of what is live; and files that obey (P-41)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from schemabot.config.settings import Role
 from schemabot.domain.errors import InvalidField
 from schemabot.domain.file_names import file_names
 from schemabot.service.caller import Caller
+from schemabot.service.commands import LintCommand
 from schemabot.service.routing import Routes
 from schemabot.service.terns import TernCalls
 from tern.values.plan import PlanResult, PulledSchema
 from tern.values.schema_files import NamespaceConfig, SchemaConfig, SchemaFiles
-from tern.values.target import DatabaseType
-
-FileTexts = Mapping[str, Mapping[str, str]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LintCommand:
-    """What is to be judged.
-
-    Attributes:
-        files: None for the live schema.
-        fixes: Rules whose findings are to be mended in the files, empty for all that can be;
-            None to mend nothing.
-    """
-
-    database: str
-    environment: str
-    type: DatabaseType
-    files: FileTexts | None
-    config: SchemaConfig
-    fixes: tuple[str, ...] | None = None
 
 
 class Linting:

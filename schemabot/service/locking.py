@@ -1,7 +1,5 @@
 """Database locks: an agreement among people over all environments of a database (A-38, A-39)."""
 
-from dataclasses import dataclass
-
 from schemabot.config.settings import Role
 from schemabot.domain.errors import InvalidField
 from schemabot.domain.idempotency import StoredAnswer
@@ -9,21 +7,11 @@ from schemabot.domain.lock import DatabaseLock, NewLock
 from schemabot.offload import Offload
 from schemabot.service.auditing import accepted
 from schemabot.service.caller import Caller
+from schemabot.service.commands import LockCommand
 from schemabot.service.once import Once
 from schemabot.service.routing import Routes
 from schemabot.storage.storage import Storage
 from tern.values.target import DatabaseType
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LockCommand:
-    """Whose lock on what; `owner` is what the client says, believed only without authentication."""
-
-    database: str
-    type: DatabaseType
-    owner: str | None = None
-    reason: str | None = None
-    force: bool = False
 
 
 def lock_owner(caller: Caller, claimed: str | None) -> str:

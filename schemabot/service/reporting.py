@@ -9,7 +9,6 @@ from schemabot.config.settings import Role
 from schemabot.domain.apply import Apply, ApplyFilter
 from schemabot.domain.event import Event, EventFilter
 from schemabot.domain.ids import ApplyId, PlanId
-from schemabot.domain.lock import DatabaseLock
 from schemabot.domain.page import Page
 from schemabot.domain.states import ApplyState, is_terminal
 from schemabot.domain.worker import Worker
@@ -18,10 +17,10 @@ from schemabot.service.caller import Caller
 from schemabot.service.errors import EngineUnavailable
 from schemabot.service.picture import Picture
 from schemabot.service.routing import LOCAL, Routes
+from schemabot.service.views import DatabaseView, EnvironmentView, Status, WorkerView
 from schemabot.storage.storage import Storage
 from tern.values.plan import Estimate
 from tern.values.run import Health
-from tern.values.target import DatabaseType, Target
 
 WORKER_SILENCE = timedelta(seconds=30)
 _MOST_ACTIVE = 1000
@@ -35,48 +34,6 @@ class Estimates:
 
     total: Estimate | None
     statements: tuple[Estimate | None, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Status:
-    """Applies that match, newest first, and how many are in each state."""
-
-    page: Page[Picture]
-    state_counts: dict[ApplyState, int]
-
-    @property
-    def active_count(self) -> int:
-        """How many have not ended."""
-        return sum(n for state, n in self.state_counts.items() if not is_terminal(state))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnvironmentView:
-    """One environment as a list of databases shows it; `order` from 1."""
-
-    name: str
-    order: int
-    target: Target
-    route: str
-    active: Apply | None
-    lock: DatabaseLock | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatabaseView:
-    """One configured database that the caller may see."""
-
-    name: str
-    type: DatabaseType
-    environments: tuple[EnvironmentView, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkerView:
-    """One process that claims, and what it drives as far as the caller may see it."""
-
-    worker: Worker
-    applies: tuple[ApplyId, ...]
 
 
 class Reporting:

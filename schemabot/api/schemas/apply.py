@@ -10,7 +10,7 @@ from schemabot.config.strict import Lax, Strict
 from schemabot.config.units import Name
 from schemabot.domain.apply import ApplyOptions, Priority
 from schemabot.domain.control import ControlAnswer
-from schemabot.service.applying import Accepted
+from schemabot.service.views import Accepted
 from tern.values.run import RunOptions
 
 Volume = Annotated[int, Field(ge=1, le=11)]

@@ -8,8 +8,8 @@ from schemabot.api.schemas.wire import Answer
 from schemabot.config.strict import Lax, Strict
 from schemabot.config.units import Name
 from schemabot.domain.lock import DatabaseLock
-from schemabot.service.locking import LockCommand
-from schemabot.service.reporting import DatabaseView, EnvironmentView
+from schemabot.service.commands import LockCommand
+from schemabot.service.views import DatabaseView, EnvironmentView
 from tern.values.run import Health
 from tern.values.target import DatabaseType
 

@@ -7,7 +7,7 @@ from schemabot.api.schemas.status import PageQuery
 from schemabot.api.schemas.wire import Answer, Instant
 from schemabot.domain.audit import AuditEntry
 from schemabot.domain.page import Page
-from schemabot.service.reporting import WorkerView
+from schemabot.service.views import WorkerView
 
 
 class AuditQuery(PageQuery):

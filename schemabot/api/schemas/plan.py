@@ -14,8 +14,8 @@ from schemabot.api.schemas.wire import (
 )
 from schemabot.domain.page import Page
 from schemabot.domain.plan import Plan
-from schemabot.service.comparing import Drift
-from schemabot.service.linting import LintCommand
+from schemabot.service.commands import LintCommand
+from schemabot.service.views import Drift
 from tern.values.plan import Finding, PlannedStatement, PlanResult, Problem, SchemaObject
 
 

@@ -10,7 +10,7 @@ from schemabot.config.schema_yaml import RuleId, SchemaYaml, mistakes_between
 from schemabot.config.strict import Items, Lax, Strict
 from schemabot.config.units import Name
 from schemabot.config.yaml_text import dotted
-from schemabot.service.linting import LintCommand
+from schemabot.service.commands import LintCommand
 from tern.values.schema_files import SchemaConfig, SchemaFiles
 from tern.values.target import DatabaseType
 

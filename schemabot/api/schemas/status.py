@@ -17,7 +17,7 @@ from schemabot.domain.event import Event, EventFilter, Level, Source
 from schemabot.domain.ids import TaskId, parse_task_id
 from schemabot.domain.states import TERMINAL_TASK_STATES, ApplyState
 from schemabot.service.picture import Picture
-from schemabot.service.reporting import Status
+from schemabot.service.views import Status
 from tern.errors import InvalidRequest
 
 _FAILED = frozenset({ApplyState.FAILED, ApplyState.FAILED_RETRYABLE})
