@@ -7,7 +7,7 @@ from cli.command import Command, asking
 from cli.exit_codes import ExitCode
 from cli.session import Session
 from cli.versions import product_version
-from schemabot.api.health import HealthAnswer
+from schemabot.api.schemas.health import HealthAnswer
 from tern.errors import SchemaBotError
 
 

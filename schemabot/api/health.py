@@ -1,28 +1,12 @@
 """Endpoints that need no credentials: is it alive, is it ready, what is wrong (A-44)."""
 
-from collections.abc import Mapping
-
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from schemabot.api.answering import JSON
 from schemabot.api.error_responses import RETRY_AFTER_SECONDS
-from schemabot.api.schemas.wire import Answer
+from schemabot.api.schemas.health import HealthAnswer, LivezAnswer
 from schemabot.service.checking import OK, Checking, Readiness
-
-
-class LivezAnswer(Answer):
-    """The event loop turns."""
-
-    status: str
-
-
-class HealthAnswer(Answer):
-    """Readiness, with what is wrong."""
-
-    status: str
-    version: str
-    components: Mapping[str, str]
 
 
 class HealthEndpoints:

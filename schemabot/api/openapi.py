@@ -11,7 +11,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from schemabot.api.answering import JSON
-from schemabot.api.health import HealthAnswer, LivezAnswer
 from schemabot.api.schemas import (
     apply,
     database,
@@ -21,6 +20,7 @@ from schemabot.api.schemas import (
     progress,
     status,
 )
+from schemabot.api.schemas.health import HealthAnswer, LivezAnswer
 from schemabot.api.schemas.wire import Answer
 from schemabot.api.stream import EventsQuery
 from schemabot.config.strict import Strict

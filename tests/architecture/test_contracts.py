@@ -30,6 +30,7 @@ PLANTS: dict[str, list[tuple[str, str]]] = {
     "rows-stay": [("schemabot.service.planted_rows", "schemabot.storage.tables.applies")],
     "orm": [("schemabot.service.planted_orm", "sqlalchemy")],
     "driver": [("tern.local.planted_driver", "pymysql")],
+    "light-client": [("cli.commands.version", "schemabot.storage.storage")],
     "terminal": [("tern.mysql.planted_terminal", "click")],
 }
 SAID = {"no-circles": "- .planted_two -> .planted_one"}
