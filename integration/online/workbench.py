@@ -10,15 +10,17 @@ from uuid import uuid4
 
 from integration.databases import Database
 from integration.tern.desk import params, statements
+from tern.ddl.create_table import parse_create_table
 from tern.engine.fence.record import Entry, open_record
 from tern.engine.online.engine import OnlineEngine
 from tern.engine.online.options import OnlineOptions
 from tern.engine.port import EngineRun
+from tern.lint.unsafe import unsafe_reasons
 from tern.mysql.connect import connect
 from tern.mysql.session import plain_session
 from tern.values.plan import Verdict
 from tern.values.progress import TaskProgress
-from tern.values.run import Outcome, RunOptions
+from tern.values.run import Outcome, RunOptions, WorkStatement
 from tests.support.caller import HeldLease
 
 PATIENCE_SECONDS = 60
@@ -95,14 +97,29 @@ class Bench:
         return Bench(self.database, replace(self.run, fence=fence), self.options)
 
 
+def _named(statement: WorkStatement) -> WorkStatement:
+    """The statement with what a plan says of its losses."""
+    base, desired = (
+        parse_create_table(statement.base or ""),
+        parse_create_table(statement.desired or ""),
+    )
+    return replace(statement, unsafe_reasons=unsafe_reasons(base, desired))
+
+
 def bench(
     database: Database,
     *changes: tuple[str, str],
     options: OnlineOptions = QUICK,
     **run_options: object,
 ) -> Bench:
-    """A change of `(table, ALTER)`s, with texts from a twin schema where they were run."""
-    made = statements(database, *((table, ddl, Verdict.COPY) for table, ddl in changes))
+    """A change of `(table, ALTER)`s, with texts from a twin schema where they were run.
+
+    The plan named every loss; whether it is agreed to is the option `allow_unsafe`.
+    """
+    made = [
+        _named(each)
+        for each in statements(database, *((table, ddl, Verdict.COPY) for table, ddl in changes))
+    ]
     run = EngineRun(
         change_id=f"apply-{uuid4().hex[:12]}",
         place="the target",

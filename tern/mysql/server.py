@@ -40,6 +40,7 @@ _VARIABLES = (
     "character_set_server",
     "collation_server",
 )
+_UTC = frozenset({"UTC", "ETC/UTC", "+00:00", "GMT"})
 _DIGITS = 32
 _START_TOLERANCE_SECONDS = 2.5
 
@@ -108,3 +109,10 @@ def _identity(variables: Mapping[str, str]) -> str:
         return own
     parts = [variables.get(name, "") for name in ("server_id", "hostname", "port", "datadir")]
     return sha256("\0".join(parts).encode()).hexdigest()[:_DIGITS]
+
+
+def read_global_zone(connection: Connection) -> str:
+    """The server's global time zone, as CONVERT_TZ knows it; empty where that is UTC."""
+    row = connection.first("SELECT @@global.time_zone, @@system_time_zone") or ("SYSTEM", "")
+    named = row[1] if row[0] == "SYSTEM" else row[0]
+    return "" if str(named).upper() in _UTC else str(row[0])

@@ -50,6 +50,7 @@ class Saved:
         registered: The names that may be dropped; all of them are derived from the change's id.
         tables: By the source's name.
         generation: Counts fresh starts, from 1.
+        zone: See `link.Link`; kept, so that all rows are converted by the same one.
         saved_at: The server's clock when it was written, in Unix seconds.
     """
 
@@ -65,6 +66,7 @@ class Saved:
     repairs: int = 0
     volume: int | None = None
     spent: Spent = field(default_factory=Spent)
+    zone: str = ""
     saved_at: float = 0.0
     format: int = FORMAT
 

@@ -12,36 +12,12 @@ from tern.engine.online.change import Change
 from tern.engine.online.cutover_mariadb import swap_in_two_sessions
 from tern.engine.online.cutover_mysql import swap_in_one_session
 from tern.engine.online.drain import CutoverMissedError
+from tern.engine.online.gate import wait_for_gate
 from tern.engine.pacing import Pacing
 from tern.errors import Deadlock, LockWaitTimeout
 
-_MOST_KEYS = 1_000
-_OLDEST_SECONDS = 1.0
 _IDLE_WITHIN = timedelta(seconds=5)
 _LOOK_SECONDS = 0.1
-
-
-def gate_reason(change: Change) -> str | None:
-    """Why a try would be idle now; None if nothing speaks against it (E-44)."""
-    if change.backlog_keys > _MOST_KEYS:
-        return f"{change.backlog_keys} changed keys are not written yet"
-    if change.gauge.age_seconds > _OLDEST_SECONDS:
-        return f"the shadow is {change.gauge.age_seconds:.1f} s behind"
-    return change.brake.gate_reason()
-
-
-def wait_for_gate(change: Change) -> None:
-    """Until nothing has spoken against a try for a while. Raises as `Change.watch`."""
-    since: float | None = None
-    settle = change.ground.options.settle_for.total_seconds()
-    while since is None or monotonic() - since < settle:
-        reason = gate_reason(change)
-        change.board.detail = {} if reason is None else {"gate": reason}
-        if reason is not None:
-            since = None
-        elif since is None:
-            since = monotonic()
-        change.watch(_LOOK_SECONDS)
 
 
 class Cutover:
@@ -65,7 +41,7 @@ class Cutover:
         """
         board = self._change.board
         for attempt in range(1, self._pacing.attempts + 1):
-            wait_for_gate(self._change)
+            wait_for_gate(self._change, lease=self._lease_need(attempt))
             board.attempts += 1
             if self._attempt(attempt):
                 return True
@@ -79,8 +55,8 @@ class Cutover:
         if not self._is_clear(attempt):
             return False
         ground = self._ground
-        need = self._pacing.lease_need(attempt) + ground.options.cutover_hold
-        if not ground.margin.wait(need, stopping=ground.orders.stopping):
+        if not ground.margin.allows(self._lease_need(attempt)):
+            self._reason = "too little of the lease is left"
             return False
         if not self._change.turnstile.shut(within=_IDLE_WITHIN):
             self._reason = "the replayers did not come to rest"
@@ -94,6 +70,9 @@ class Cutover:
             ground.orders.end_swap()
             self._change.turnstile.open()
         return True
+
+    def _lease_need(self, attempt: int) -> timedelta:
+        return self._pacing.lease_need(attempt) + self._ground.options.cutover_hold
 
     def _swap(self, attempt: int) -> None:
         is_mariadb = self._ground.desk.flavor.is_mariadb()

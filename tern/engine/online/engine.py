@@ -161,7 +161,7 @@ class OnlineEngine:
                 server=read_server(desk),
                 subjects=subjects,
                 checkpoint=Checkpoint(subjects[0].names.checkpoint, claimant),
-                margin=LeaseMargin(run.fence),
+                margin=LeaseMargin(run.fence, term=run.lease_term),
             )
 
 

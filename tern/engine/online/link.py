@@ -23,6 +23,20 @@ class ColumnPair:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Loss:
+    """What rows of the source would lose in a column although the server refuses none (E-37).
+
+    Attributes:
+        condition: True of these rows; over the source's columns. None: of every row.
+        what: Said of these rows, in plain words.
+    """
+
+    pair: ColumnPair
+    condition: str | None
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeyPart:
     """One column of the change key.
 
@@ -56,7 +70,10 @@ class Link:
     Attributes:
         probe: The table with the shadow's columns and no secondary index (P).
         columns: What is copied, in the shadow's order (E-15).
-        may_lose: The plan named a loss and somebody consented: notes of the server are no failure.
+        losses: What no row may come to: each write of the shadow is checked for it.
+        consented: Names of the shadow's columns of which the plan named a loss and somebody agreed.
+        zone: The server's zone, by which it converts between TIMESTAMP and other types; empty where
+            that is UTC.
     """
 
     source: TableName
@@ -65,7 +82,9 @@ class Link:
     key: ChangeKey
     columns: tuple[ColumnPair, ...]
     flavor: Flavor
-    may_lose: bool = False
+    losses: tuple[Loss, ...] = ()
+    consented: frozenset[str] = frozenset()
+    zone: str = ""
 
     def watched(self) -> WatchedTable:
         """What the feed is asked to watch."""
@@ -74,7 +93,12 @@ class Link:
 
 def describe_key(link: Link, key: Key) -> str:
     """A row's key as people read it: `id=7, name=x'c3a4'`."""
-    named = zip(link.key.parts, key, strict=True)
+    return describe_value(link.key, key)
+
+
+def describe_value(of: ChangeKey, key: Key) -> str:
+    """The same where only the change key is known."""
+    named = zip(of.parts, key, strict=True)
     return ", ".join(f"{part.origin.name}={_printed(value)}" for part, value in named)
 
 

@@ -35,6 +35,8 @@ class OnlineOptions:
     keep_old: bool = False
     verify: bool = True
     verify_repairs: int = 100
+    probe_time: timedelta = field(default=timedelta(seconds=600))
+    probe_bytes: int = 2**30
     hold_verify_pause: timedelta = field(default=timedelta(hours=1))
     settle_for: timedelta = field(default=timedelta(seconds=3))
     defer_indexes: Deferral = Deferral.AUTO

@@ -17,6 +17,7 @@ from tern.engine.online.key_choice import choose_key
 from tern.engine.online.key_order import KeyOrder
 from tern.engine.online.lane import Counts, Lane
 from tern.engine.online.link import ChangeKey, ColumnPair, Link
+from tern.engine.online.losses import consented_columns, losses
 from tern.engine.online.options import Deferral
 from tern.engine.online.phases import Phase
 from tern.engine.online.resolver import Resolver
@@ -32,6 +33,7 @@ from tern.engine.online.shadow_table import (
 from tern.engine.online.watermark import Watermark
 from tern.mysql.catalogue import TableSize, sizes
 from tern.mysql.introspect import read_table, show_create
+from tern.mysql.server import read_global_zone
 
 _REPLICAS = "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE COMMAND LIKE 'Binlog Dump%'"
 _INTERLEAVED = "2"
@@ -54,6 +56,7 @@ def make_tables(ground: Ground, *, generation: int) -> Saved:
         generation=generation,
         registered=tuple(names),
         volume=ground.orders.volume,
+        zone=read_global_zone(ground.desk),
     )
     ground.checkpoint.take(ground.desk, saved)
     tables = {subject.source.name: _make(ground, subject) for subject in ground.subjects}
@@ -69,11 +72,10 @@ def make_lanes(
 
     A resumed one may have rows beyond that: of ranges that were committed and not yet counted.
     """
-    lanes = []
-    for subject in ground.subjects:
-        known = saved.tables[subject.source.name]
-        lanes.append(_make_lane(ground, subject, log=log, known=known, overwrites=is_resumed))
-    return tuple(lanes)
+    return tuple(
+        _make_lane(ground, subject, saved, log=log, overwrites=is_resumed)
+        for subject in ground.subjects
+    )
 
 
 def missing_indexes(ground: Ground, subject: Subject, key: ChangeKey) -> tuple[Index, ...]:
@@ -145,15 +147,16 @@ def _shadow_of(ground: Ground, subject: Subject) -> Table:
 
 
 def _make_lane(
-    ground: Ground, subject: Subject, *, log: BatchLog, known: SavedTable, overwrites: bool
+    ground: Ground, subject: Subject, saved: Saved, *, log: BatchLog, overwrites: bool
 ) -> Lane:
+    known, zone = saved.tables[subject.source.name], saved.zone
     source, shadow = (
         read_table(ground.desk, schema=table.schema, table=table.name)
         for table in (subject.source, subject.names.shadow)
     )
     columns = pair_columns(source, shadow, subject.statement.ddl)
     key = choose_key(source, shadow, columns, flavor=ground.desk.flavor)
-    link = _link(ground, subject, columns=columns, key=key)
+    link = _link(ground, subject, columns=columns, key=key, zone=zone)
     watermark = Watermark(low=known.low)
     size = sizes(ground.desk, subject.source.schema, [subject.source.name])[subject.source.name]
     return Lane(
@@ -181,8 +184,18 @@ def _make_lane(
 
 
 def _link(
-    ground: Ground, subject: Subject, *, columns: tuple[ColumnPair, ...], key: ChangeKey
+    ground: Ground,
+    subject: Subject,
+    *,
+    columns: tuple[ColumnPair, ...],
+    key: ChangeKey,
+    zone: str,
 ) -> Link:
+    consented = consented_columns(
+        columns,
+        subject.statement.unsafe_reasons,
+        allows_unsafe=ground.run.options.allow_unsafe,
+    )
     return Link(
         source=subject.source,
         shadow=subject.names.shadow,
@@ -190,7 +203,9 @@ def _link(
         key=key,
         columns=columns,
         flavor=ground.desk.flavor,
-        may_lose=bool(subject.statement.unsafe_reasons) and ground.run.options.allow_unsafe,
+        losses=tuple(loss for loss in losses(columns, consented=consented) if loss.condition),
+        consented=consented,
+        zone=zone,
     )
 
 

@@ -1,5 +1,6 @@
 """Rows from source to shadow in one transaction, and what each refusal of the server means."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 
@@ -8,12 +9,15 @@ from tern.engine.online import statements
 from tern.engine.online.chunk import KeyRange
 from tern.engine.online.errors import SilentLoss
 from tern.engine.online.link import Link
-from tern.errors import ServerUnavailable
-from tern.mysql.connection import Connection
+from tern.engine.online.loss_statements import losing_rows, lossy_rows
+from tern.errors import LossyConversion, ServerUnavailable
+from tern.mysql.connection import Connection, ServerWarning
 from tern.mysql.error_codes import is_about_statement
 
 Transaction = Callable[[], AbstractContextManager[None]]
 _WARNINGS_SHOWN = 5
+# MySQL: for column 'v' at row 1; MariaDB also: for column `schema`.`table`.`v` at row 1.
+_COLUMN = re.compile(r"for column (?:`.*`\.)?['`](.+)['`] at row")
 
 
 class RowWriter:
@@ -46,13 +50,14 @@ class RowWriter:
             DuplicateKey: a unique key of the shadow forbids a row; nothing was written.
             StatementRejected: a row does not fit; nothing was written.
         """
-        if not overwrite and not wait_first:
+        if not overwrite and not wait_first and not self.link.losses:
             return self._insert(statements.copy_range(self.link, key_range))
         with self.transaction():
             if wait_first:
                 self._run(statements.lock_first(self.link, key_range))
-            self._run(statements.delete_range(self.link, key_range))
-            return self._insert(statements.copy_range(self.link, key_range))
+            if wait_first or overwrite:
+                self._run(statements.delete_range(self.link, key_range))
+            return self._copy_range(key_range)
 
     def rewrite(self, keys: Sequence[Key], *, wait_first: bool = False) -> None:
         """These rows are as they are in the source, or gone as they are there; committed.
@@ -67,16 +72,36 @@ class RowWriter:
     def rewrite_within(self, keys: Sequence[Key]) -> None:
         """The same inside a transaction of the caller's."""
         self._run(statements.delete_keys(self.link, keys))
-        self._insert(statements.copy_keys(self.link, keys))
+        self._copy_keys(keys)
 
     def rewrite_range_within(self, key_range: KeyRange, *, others: Sequence[Key]) -> None:
         """A whole range and some other rows, inside a transaction of the caller's."""
         self._run(statements.delete_range(self.link, key_range))
         if others:
             self._run(statements.delete_keys(self.link, others))
-        self._insert(statements.copy_range(self.link, key_range))
+        self._copy_range(key_range)
         if others:
-            self._insert(statements.copy_keys(self.link, others))
+            self._copy_keys(others)
+
+    def _copy_range(self, key_range: KeyRange) -> int:
+        rows = self._insert(statements.copy_range(self.link, key_range))
+        self._check_losses(key_range)
+        return rows
+
+    def _copy_keys(self, keys: Sequence[Key]) -> None:
+        self._insert(statements.copy_keys(self.link, keys))
+        self._check_losses(keys)
+
+    def _check_losses(self, where: KeyRange | Sequence[Key]) -> None:
+        """What was just copied lost nothing: the rows of the source are still locked (E-37)."""
+        if not self.link.losses:
+            return
+        sql = lossy_rows(self.link, self.link.losses, where, limit=_WARNINGS_SHOWN)
+        rows = self.connection.query(sql, table=str(self.link.source))
+        for loss, keys in losing_rows(self.link, self.link.losses, rows):
+            raise LossyConversion(
+                table=str(self.link.source), column=loss.pair.origin.name, keys=keys
+            )
 
     def _insert(self, sql: str) -> int:
         with self._latch:
@@ -87,11 +112,15 @@ class RowWriter:
 
     def _judge_warnings(self) -> None:
         found = [w for w in self.connection.warnings() if not is_about_statement(w.number)]
-        if self.link.may_lose:
-            found = [warning for warning in found if warning.level != "Note"]
+        found = [warning for warning in found if not self._is_consented(warning)]
         if found:
             texts = [warning.text for warning in found[:_WARNINGS_SHOWN]]
             raise SilentLoss(table=str(self.link.source), warnings=texts)
+
+    def _is_consented(self, warning: ServerWarning) -> bool:
+        """Whether it notes what the plan has said of the column, and somebody has agreed to."""
+        named = _COLUMN.search(warning.text)
+        return warning.level == "Note" and named is not None and named[1] in self.link.consented
 
     def _run(self, sql: str) -> int:
         return self.connection.execute(sql, table=str(self.link.source))

@@ -14,14 +14,16 @@ from tern.engine.online.change_feed import ChangeFeed, FeedLimits
 from tern.engine.online.checkpoint import Saved
 from tern.engine.online.cleanup import remove_finished, remove_unfinished
 from tern.engine.online.crew import Crew, Squad, Turnstile
-from tern.engine.online.cutover import Cutover, gate_reason, wait_for_gate
+from tern.engine.online.cutover import Cutover
 from tern.engine.online.delta import BatchLog
 from tern.engine.online.estimate import check_room, expect, with_costs
 from tern.engine.online.foreign_statements import StatementJudge
+from tern.engine.online.gate import gate_reason, wait_for_gate
 from tern.engine.online.ground import Ground
 from tern.engine.online.load_watch import make_brake, start_watching
 from tern.engine.online.phases import AFTER_COPY, Phase
 from tern.engine.online.preflight.check import Moment
+from tern.engine.online.preflight.probing import probe_all
 from tern.engine.online.preflight.seeing import check_all
 from tern.engine.online.prepare import check_shadow, make_lanes, make_tables, missing_indexes
 from tern.engine.online.progress import Board
@@ -64,7 +66,10 @@ class OnlineRun:
     def _carry_out(self, beginning: Beginning) -> Outcome:
         if self._ground.orders.stopping.is_set():
             return self._rest()
-        change = self._start(beginning)
+        try:
+            change = self._start(beginning)
+        except AskedToRestError:
+            return self._rest()
         try:
             self._walk(change)
         except AskedToRestError:
@@ -107,6 +112,7 @@ class OnlineRun:
             check_all(self._ground, Moment.START)
             costs = expect(self._ground)
             check_room(self._ground, costs)
+            probe_all(self._ground)
             saved = make_tables(self._ground, generation=generation)
             saved = with_costs(saved, costs)
         else:

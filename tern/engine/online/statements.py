@@ -11,6 +11,7 @@ from tern.ddl.flavor import Flavor
 from tern.ddl.identifiers import qualified, quote
 from tern.engine.online.chunk import KeyRange
 from tern.engine.online.conflict_statements import twin
+from tern.engine.online.conversion import copied_values
 from tern.engine.online.key_values import selected
 from tern.engine.online.link import Link
 from tern.engine.online.predicates import KeyColumns
@@ -154,9 +155,8 @@ def empty_probe(link: Link) -> str:
 
 def _copy(link: Link, where: str, *, into: TableName | None = None) -> str:
     targets = ", ".join(quote(pair.target.name) for pair in link.columns)
-    origins = ", ".join(quote(pair.origin.name) for pair in link.columns)
     return (
-        f"INSERT INTO {_name(into or link.shadow)} ({targets}) SELECT {origins} "
+        f"INSERT INTO {_name(into or link.shadow)} ({targets}) SELECT {copied_values(link)} "
         f"FROM {_name(link.source)} FORCE INDEX ({quote(link.key.index)}) "
         f"WHERE {where} {_share(link.flavor)} NOWAIT"
     )

@@ -11,6 +11,7 @@ from tern.binlog.watched_table import Key, KeyKind, TableName
 from tern.ddl.identifiers import qualified, quote
 from tern.engine.online.chunk import KeyRange
 from tern.engine.online.column_comparison import Way, equal, equal_in_probe, way_of
+from tern.engine.online.conversion import copied_values
 from tern.engine.online.key_values import selected
 from tern.engine.online.link import ColumnPair, KeyPart, Link
 from tern.engine.online.predicates import KeyColumns
@@ -38,9 +39,8 @@ class Stretch:
         To be rolled back: the probe table is shared, and nothing of this belongs in the log.
         """
         targets = ", ".join(quote(pair.target.name) for pair in self._link.columns)
-        origins = ", ".join(quote(pair.origin.name) for pair in self._link.columns)
         return (
-            f"INSERT INTO {_name(self._link.probe)} ({targets}) SELECT {origins} "
+            f"INSERT INTO {_name(self._link.probe)} ({targets}) SELECT {copied_values(self._link)} "
             f"FROM {_source(self._link)} WHERE {self._of_source}"
         )
 

@@ -32,17 +32,22 @@ def check(sight: Sight) -> Iterator[Failure]:
                 fix="first give it a primary key of integers, text, bytes or dates",
             )
             continue
-        yield from (_failure(table, part) for part in key.parts if not keeps_rows_apart(part))
+        yield from (
+            _failure(table, part) for part in key.parts if not keeps_rows_apart(_pair(part))
+        )
 
 
-def keeps_rows_apart(part: KeyPart) -> bool:
+def keeps_rows_apart(pair: ColumnPair) -> bool:
     """Whether values are equal, and ordered, in the shadow exactly as they are in the source."""
-    pair = ColumnPair(origin=part.origin, target=part.target)
-    one, other = _word(part.origin), _word(part.target)
+    one, other = _word(pair.origin), _word(pair.target)
     if one in _TEXTS or other in _TEXTS:
-        return way_of(pair) is Way.TEXT and _is_same_order(part.origin, part.target)
+        return way_of(pair) is Way.TEXT and _is_same_order(pair.origin, pair.target)
     is_same_kind = one == other or (one.endswith("int") and other.endswith("int"))
     return is_same_kind and way_of(pair) in _KEPT
+
+
+def _pair(part: KeyPart) -> ColumnPair:
+    return ColumnPair(origin=part.origin, target=part.target)
 
 
 def _is_same_order(one: Column, other: Column) -> bool:

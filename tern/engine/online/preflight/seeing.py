@@ -10,12 +10,13 @@ from tern.engine.online.column_map import pair_columns
 from tern.engine.online.ground import Ground, Subject
 from tern.engine.online.preflight.check import Failure, Moment, Sight, TableSight
 from tern.engine.online.preflight.checks import failures
-from tern.errors import InvalidRequest
+from tern.errors import InvalidRequest, MissingPrivilege, StatementRejected
 from tern.mysql.catalogue import foreign_keys_into, triggers
-from tern.mysql.connection import session_variables
+from tern.mysql.connection import Connection, session_variables
 from tern.mysql.grants import read_grants
 from tern.mysql.introspect import read_table
 from tern.mysql.metadata_lock import shows_held
+from tern.mysql.server import read_server
 
 _SETTINGS = (
     "binlog_storage_engine",
@@ -25,8 +26,12 @@ _SETTINGS = (
 )
 _PREPARED = (
     "SELECT trx_id FROM information_schema.INNODB_TRX WHERE trx_mysql_thread_id = 0 "
-    "AND trx_state = 'RUNNING' AND trx_started < NOW() - INTERVAL 1 SECOND"
+    "AND trx_state = 'RUNNING' "
+    "AND trx_started <= CONVERT_TZ(UTC_TIMESTAMP(), '+00:00', 'SYSTEM') - INTERVAL %s SECOND"
 )
+# The server's own transactions have no session either, and are over at once. Before a swap one look
+# too many costs nothing; before a run it would refuse a fit target.
+_LEFT_FOR_SECONDS = {Moment.START: 1, Moment.CUTOVER: 0}
 _DEFAULT_COLLATIONS = (
     "SELECT CHARACTER_SET_NAME, DEFAULT_COLLATE_NAME FROM information_schema.CHARACTER_SETS"
 )
@@ -51,22 +56,46 @@ def check_all(ground: Ground, moment: Moment) -> None:
     Raises:
         PreflightFailed: with everything that does.
     """
-    found = failures(see(ground), moment)
+    found = failures(see(ground, moment), moment)
     if found:
         raise PreflightFailed(place=ground.desk.place, found=found)
 
 
-def see(ground: Ground) -> Sight:
+def see(ground: Ground, moment: Moment) -> Sight:
     """The target as it is now."""
     desk = ground.desk
     return Sight(
-        server=ground.server,
+        server=read_server(desk),
         settings=session_variables(desk, _SETTINGS),
         grants=read_grants(desk),
-        tables=tuple(_see_table(ground, subject) for subject in ground.subjects),
+        tables=see_tables(ground),
         has_lock_table=shows_held(desk),
-        prepared=tuple(str(row[0]) for row in desk.query(_PREPARED)),
+        prepared=_prepared(desk, _LEFT_FOR_SECONDS[moment]),
     )
+
+
+def _prepared(desk: Connection, seconds: int) -> tuple[str, ...]:
+    """Prepared XA transactions without a session; by their own names where these may be read."""
+    numbers = tuple(str(row[0]) for row in desk.query(_PREPARED, (seconds,)))
+    if not numbers:
+        return ()
+    try:
+        rows = desk.query_bytes("XA RECOVER")
+    except (MissingPrivilege, StatementRejected):
+        return tuple(f"transaction {number}" for number in numbers)
+    return tuple(_xid(row) for row in rows) or tuple(f"transaction {each}" for each in numbers)
+
+
+def _xid(row: tuple[bytes | None, ...]) -> str:
+    """The transaction's name as XA COMMIT takes it."""
+    length, text = int(row[1] or 0), row[3] or b""
+    pieces = [piece for piece in (text[:length], text[length:]) if piece]
+    return ",".join(f"'{piece.decode('ascii', 'backslashreplace')}'" for piece in pieces)
+
+
+def see_tables(ground: Ground) -> tuple[TableSight, ...]:
+    """The run's tables as they are now, in its order."""
+    return tuple(_see_table(ground, subject) for subject in ground.subjects)
 
 
 def _see_table(ground: Ground, subject: Subject) -> TableSight:
