@@ -56,12 +56,28 @@ class Shop:
         """The service's file."""
         return self.folder / "server.yaml"
 
+    @property
+    def workers_configuration(self) -> Path:
+        """The file of worker processes."""
+        return self.folder / "worker.yaml"
+
     def configure(self, dsn: str | None = None) -> None:
         """Write the configuration, for this database or another address."""
-        self.configuration.write_text(
-            f"storage: {{url: 'sqlite:///{self.folder}/schemabot.db'}}\n"
+        self._configure(self.configuration, queue=QUICK_LEASES, dsn=dsn)
+
+    def configure_fleet(self, storage: str, *, poll_interval: str) -> None:
+        """A service without workers and worker processes, on one storage."""
+        self._configure(self.configuration, queue="queue: {workers: 0}", storage=storage)
+        queue = QUICK_LEASES.replace("200ms", poll_interval)
+        self._configure(self.workers_configuration, queue=queue, storage=storage)
+
+    def _configure(
+        self, file: Path, *, queue: str, dsn: str | None = None, storage: str | None = None
+    ) -> None:
+        file.write_text(
+            f"storage: {{url: '{storage or f'sqlite:///{self.folder}/schemabot.db'}'}}\n"
             "server: {listen: '127.0.0.1:0', shutdown_grace: 6s}\n"
-            f"{QUICK_LEASES}\n"
+            f"{queue}\n"
             f"databases: {{shop: {{type: {self.kind}, environments: "
             f"{{{ENVIRONMENT}: {{dsn: '{dsn or self.database.dsn}', "
             f"schemas: {{shop: {self.database.name}}}}}}}}}}}\n"
@@ -81,13 +97,24 @@ class Shop:
 
     def serve(self) -> subprocess.Popen[bytes]:
         """A service that answers."""
-        log = self.folder / f"serve-{len(self.running)}.log"
-        with log.open("wb") as sink:
-            command = [*COMMAND, "serve", "--config", str(self.configuration)]
-            process = subprocess.Popen(command, stdout=sink, stderr=sink)  # noqa: S603 (our own)
-        self.running.append(process)
-        self.endpoint = eventually(lambda: announced(log, process), seconds=60)
+        process, log = self._start("serve", self.configuration)
+        listening = eventually(lambda: logged(log, process, "process.listening"), seconds=60)
+        self.endpoint = str(listening["url"])
         return process
+
+    def work(self) -> subprocess.Popen[bytes]:
+        """A worker process that is registered and claims."""
+        process, log = self._start("worker", self.workers_configuration)
+        eventually(lambda: logged(log, process, "process.running"), seconds=60)
+        return process
+
+    def _start(self, command: str, file: Path) -> tuple[subprocess.Popen[bytes], Path]:
+        log = self.folder / f"{command}-{len(self.running)}.log"
+        with log.open("wb") as sink:
+            words = [*COMMAND, command, "--config", str(file)]
+            process = subprocess.Popen(words, stdout=sink, stderr=sink)  # noqa: S603 (our own)
+        self.running.append(process)
+        return process, log
 
     def run(self, *arguments: str, **environ: str) -> Ran:
         """One command line, to its end."""
@@ -124,14 +151,11 @@ class Shop:
                 process.wait()
 
 
-def announced(log: Path, process: subprocess.Popen[bytes]) -> str | None:
-    """The address that a service has logged; None until it has."""
+def logged(log: Path, process: subprocess.Popen[bytes], name: str) -> dict[str, Any] | None:
+    """The first event of this name in a process's log; None until there is one."""
     assert process.poll() is None, log.read_text()
-    for line in log.read_text().splitlines():
-        event = json.loads(line)
-        if event["event"] == "process.listening":
-            return str(event["url"])
-    return None
+    events = (json.loads(line) for line in log.read_text().splitlines())
+    return next((dict(event) for event in events if event["event"] == name), None)
 
 
 def eventually(look: Callable[[], T | None], *, seconds: float) -> T:

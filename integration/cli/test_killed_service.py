@@ -1,6 +1,5 @@
 """`kill -9` of a service in the middle of an apply: another one finishes it, nothing runs twice."""
 
-import re
 import signal
 from contextlib import closing
 from typing import Any
@@ -8,26 +7,11 @@ from typing import Any
 import pytest
 
 from integration.cli.processes import Shop, eventually
+from integration.cli.tables import create, times_run
 from integration.databases import query
 
 TABLES = ("alpha", "beta", "gamma")
 ROWS = 300_000
-
-
-def create(name: str, more: str = "") -> str:
-    return f"CREATE TABLE {name} (id BIGINT PRIMARY KEY, note VARCHAR(200){more});\n"
-
-
-def times_run(shop: Shop, pattern: str) -> int:
-    """How often the server's own binary log has a statement of this schema."""
-    server = shop.database.server
-    logs = [row[0] for row in query(server, "SHOW BINARY LOGS")]
-    return sum(
-        re.search(pattern, event[5], re.IGNORECASE) is not None
-        for log in logs
-        for event in query(server, f"SHOW BINLOG EVENTS IN '{log}'", charset="latin1")
-        if event[2] == "Query" and f"use `{shop.database.name}`" in event[5]
-    )
 
 
 def state(shop: Shop, apply_id: str) -> dict[str, Any]:
