@@ -31,6 +31,7 @@ from schemabot.service.sweep_instruments import SweepInstruments
 from schemabot.storage.invariants import Violation
 from schemabot.storage.storage import Storage
 from schemabot.telemetry.span import Spans
+from tern.errors import Transient
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -136,7 +137,8 @@ class Housekeeping:
                 changed = await self._threads.run(sweep)
             except Exception as error:  # noqa: BLE001 (one sweep is isolated from the next)
                 self._instruments.note_failure(name)
-                _log.warning("sweep.failed", sweep=name, error=error, exc_info=error)
+                trace = None if isinstance(error, Transient) else error
+                _log.warning("sweep.failed", sweep=name, error=error, exc_info=trace)
             else:
                 self._instruments.note_success(name, changed=changed)
 

@@ -1,6 +1,6 @@
 """What control requests promise on every database (Q-46 to Q-53)."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import update
@@ -414,6 +414,16 @@ class OtherRequestsContract:
         set_row(storage, apply_id, state_since=since)
         assert storage.sweeps.end_human_waits(longest=month, limit=9) == [apply_id]
         assert request_of(storage, apply_id, Operation.STOP).status is RequestStatus.PENDING
+
+    def test_a_deploy_that_nobody_orders_is_cancelled(self, storage: Storage) -> None:
+        execution = claimed(storage)
+        apply_id = execution.lease.apply_id
+        storage.leases.record(
+            execution.lease, Report(accepted=True, set_up=ApplyState.WAITING_FOR_DEPLOY)
+        )
+        set_row(storage, apply_id, state_since=datetime(2020, 1, 1, tzinfo=UTC))
+        assert storage.sweeps.end_human_waits(longest=timedelta(days=14), limit=9) == [apply_id]
+        assert request_of(storage, apply_id, Operation.CANCEL).requested_by == "schemabot"
 
     def test_a_recovered_driver_gets_the_stop_before_anything_else(self, storage: Storage) -> None:
         execution = running(storage)
