@@ -28,3 +28,9 @@ async def test_a_copy_takes_its_turn_among_other_statements(database: Database) 
     assert "bigint" in database.query("SHOW CREATE TABLE item")[0][1]
     assert database.query("SELECT SUM(amount) FROM item") == [(30,)]
     assert leftover_tables(database) == []
+    told = [line for line in run.memory.lines if line.event == "copied"]
+    assert len(told) == 1
+    assert told[0].message.startswith(f"{database.name}.item: 2 rows")
+    actual = run.memory.task(FIRST).actual
+    assert actual is not None
+    assert actual.rows == 2

@@ -78,7 +78,7 @@ def build_services(
     """
     threads = Offload("service", limit=settings.storage.pool_size)
     routes = Routes(settings, tern_for=tern_for)
-    terns = TernCalls(timeout=settings.server.plan_timeout)
+    terns = TernCalls(timeout=settings.server.plan_timeout, storage=storage, threads=threads)
     admission = Admission(storage=storage, routes=routes, promotion=settings.promotion.enforce)
     rows = _Rows(storage=storage, threads=threads)
     after_commit = AfterCommit(limit=settings.queue.hook_timeout)

@@ -7,8 +7,10 @@ from typing import TypeVar
 import anyio
 
 from schemabot.config.schema_dir import problems_in_files
+from schemabot.offload import Offload
 from schemabot.service.errors import PlanTimedOut
 from schemabot.service.routing import Route
+from schemabot.storage.storage import Storage
 from tern.values.plan import PlanRequest, PlanResult, PulledSchema, PullRequest
 from tern.values.schema_files import SchemaFiles
 
@@ -18,8 +20,10 @@ T = TypeVar("T")
 class TernCalls:
     """Planning and pulling, each within its time. A cancelled call cleans up after itself."""
 
-    def __init__(self, *, timeout: timedelta) -> None:
+    def __init__(self, *, timeout: timedelta, storage: Storage, threads: Offload) -> None:
         self._timeout = timeout
+        self._storage = storage
+        self._threads = threads
 
     async def plan(
         self,
@@ -44,7 +48,11 @@ class TernCalls:
         if problems:
             return PlanResult(statements=(), problems=problems)
         request = PlanRequest(
-            target=route.target, desired=desired, lints_whole=lints_whole, fixes=fixes
+            target=route.target,
+            desired=desired,
+            lints_whole=lints_whole,
+            fixes=fixes,
+            copy_rates=await self._threads.run(self._storage.copies.rates, route.target),
         )
         return await self._within(route, lambda: route.tern.plan(request))
 

@@ -5,6 +5,7 @@ from schemabot.domain.retry import RetryPolicy
 from schemabot.storage.applies import ApplyStore
 from schemabot.storage.audit import AuditStore
 from schemabot.storage.controls import ControlStore
+from schemabot.storage.copies import CopyStore
 from schemabot.storage.database import Database
 from schemabot.storage.events import EventStore
 from schemabot.storage.idempotency import IdempotencyStore
@@ -35,6 +36,7 @@ class Storage:
         self.leases = LeaseStore(database, retry=policy, limits=limits)
         self.applies = ApplyStore(database, limits=limits)
         self.controls = ControlStore(database)
+        self.copies = CopyStore(database)
         self.events = EventStore(database)
         self.locks = LockStore(database)
         self.workers = WorkerStore(database)

@@ -17,6 +17,7 @@ LEAST_OVERHEAD_SECONDS = 3.0
 MOST_OVERHEAD_SECONDS = 8.0
 
 MOST_COPIES = 20
+SMALL_BYTES = 8 * 1024 * 1024
 _FEW = 3
 
 
@@ -63,6 +64,16 @@ def copy_seconds(total_bytes: int, rates: CopyRates, *, speed: float = 1.0) -> t
     low = total_bytes / (rates.fast * speed) * VERIFICATION_AT_LEAST + LEAST_OVERHEAD_SECONDS
     high = total_bytes / (rates.slow * speed) * VERIFICATION_AT_MOST + MOST_OVERHEAD_SECONDS
     return round(low, 1), round(high, 1)
+
+
+def copy_rate(total_bytes: int, seconds: float, *, speed: float) -> float | None:
+    """Bytes a second of a copy that took so long, as if at the default volume.
+
+    None for a small table: what it took says nothing of the target.
+    """
+    if total_bytes < SMALL_BYTES or seconds <= 0:
+        return None
+    return round(total_bytes / seconds / speed, 1)
 
 
 def shadow_bytes(total_bytes: int) -> int:

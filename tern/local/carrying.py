@@ -10,6 +10,7 @@ from tern.local.admission import Finding, Refusal, find_findings, find_refusal, 
 from tern.local.control import Control, Rest
 from tern.local.picture import Picture
 from tern.local.reports import Reports
+from tern.local.score_words import score_words
 from tern.local.site import Note, Survey
 from tern.local.steps import Route, Step, make_steps
 from tern.local.target_side import TargetSide
@@ -124,6 +125,7 @@ class Carrying:
         match outcome:
             case Completed(end=EndState.COMPLETED):
                 await self._complete(_task_ids(step))
+                await self._tell_scores(step)
                 return outcome
             case Permanent(error=CopyNeeded() as error) if step.route is Route.DIRECT:
                 return await self._copy_instead(step, error)
@@ -180,6 +182,13 @@ class Carrying:
             detail = None if how is None else {"how": how}
             self._picture.set(task_id, TaskStatus.COMPLETED, detail=detail)
         await self._tell()
+
+    async def _tell_scores(self, step: Step) -> None:
+        for statement in step.statements:
+            words = score_words(self._picture.actual(statement.task_id))
+            if words is not None:
+                message = f"{statement.schema}.{statement.table}: {words}"
+                await self._reports.log("copied", message, task_id=statement.task_id)
 
     async def _tell(self) -> None:
         await self._reports.send()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from tern.engine.fence.record import TaskState
 from tern.errors import SchemaBotError
 from tern.local.site import FINISHED, is_finished
-from tern.values.progress import Progress, TaskProgress, TaskStatus
+from tern.values.progress import Actual, Progress, TaskProgress, TaskStatus
 from tern.values.run import Work
 
 # How a task that waits for its turn again is shown: as one that has not begun.
@@ -32,6 +32,10 @@ class Picture:
     def status(self, task_id: str) -> TaskStatus:
         """The task's status now."""
         return self._tasks[task_id].status
+
+    def actual(self, task_id: str) -> Actual | None:
+        """What the task has taken; None where nothing tells."""
+        return self._tasks[task_id].actual
 
     def unfinished(self) -> tuple[str, ...]:
         """Task ids that have no end yet, in plan order."""

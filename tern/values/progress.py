@@ -78,6 +78,8 @@ class Actual:
         peak_disk_bytes: The most that the engine's own tables took at a time, logs left out.
         phase_seconds: By the phase's word.
         estimate: Made when the work began; None where only the plan's is known.
+        copy_rate: Bytes a second of the copy, as if at the default volume; None where the table was
+            too small to tell.
     """
 
     rows: int
@@ -87,7 +89,7 @@ class Actual:
     peak_disk_bytes: int | None = None
     phase_seconds: Mapping[str, float] = field(default_factory=dict)
     estimate: Estimate | None = None
-    volume: int | None = None
+    copy_rate: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

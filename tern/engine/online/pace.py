@@ -36,6 +36,7 @@ class Pace:
     limits: VolumeLimits
 
 
+DEFAULT_VOLUME = 3
 _COPIERS = (1, 2, 4, 5, 6, 8, 10, 12, 16, 24, 32)
 _REPLAYERS = (1, 2, 4, 4, 4, 6, 6, 8, 8, 12, 16)
 _TARGET_MS = (50, 100, 200, 200, 200, 200, 250, 300, 300, 400, 500)

@@ -1,14 +1,21 @@
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
 
+from schemabot.domain.execution import Report
+from schemabot.storage.storage import Storage
 from tern.errors import MissingPrivilege, SchemaBotError, ServerUnavailable
 from tern.values.plan import Finding, PlanRequest, PlanResult, Problem
+from tern.values.progress import Actual, TaskStatus
+from tern.values.run import Completed
+from tern.values.target import DatabaseType, Target
 from tests.support.api_client import CONFIG, FILES, PLAN_BODY, Api, prepared_api
 from tests.support.planned import alter, error_finding, planned
 from tests.support.scripted_tern import ScriptedTern
+from tests.support.stored import picture, running
 
 KEY = "mysql/shop/staging"
 
@@ -84,6 +91,28 @@ async def test_the_target_gets_the_files_and_their_settings(api: Api) -> None:
     assert request.target.key == KEY
     assert request.desired.files == FILES
     assert request.desired.config.ignore_tables == ("^tmp_",)
+
+
+def copied(storage: Storage) -> None:
+    """An apply on staging ended whose tables were copied at 5 and 6 bytes a second."""
+    staging = Target(database="shop", type=DatabaseType.MYSQL, environment="staging")
+    execution = running(storage, staging)
+    shown = picture(execution, TaskStatus.COMPLETED, sequence=2)
+    tasks = tuple(
+        replace(task, actual=Actual(rows=1, bytes=1, seconds=1, copy_rate=rate))
+        for task, rate in zip(shown.tasks, (5.0, 6.0), strict=True)
+    )
+    storage.leases.finish(
+        execution.lease, Completed(), Report(progress=replace(shown, tasks=tasks))
+    )
+
+
+async def test_a_plan_is_estimated_by_earlier_copies_on_its_target(api: Api) -> None:
+    await api.threads.run(copied, api.storage)
+    await api.plan()
+    tern = api.terns[KEY]
+    assert isinstance(tern, ScriptedTern)
+    assert tern.plan_requests[-1].copy_rates == (6.0, 5.0)
 
 
 async def test_names_are_found_whatever_their_case(api: Api) -> None:
