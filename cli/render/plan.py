@@ -79,8 +79,7 @@ def _unsafe(plan: PlanAnswer) -> Iterator[Text]:
     for statement in unsafe_statements(plan):
         for reason in statement.unsafe_reasons:
             yield Text(f"unsafe: {plain(statement.table)}: {plain(reason)}", style="red")
-        for name, value in statement.evidence.items():
-            yield Text(f"        {plain(name)}: {plain(value)}", style="dim")
+        yield from _evidence(statement)
 
 
 def statement_lines(statement: StatementAnswer) -> Iterator[Text]:
@@ -90,10 +89,18 @@ def statement_lines(statement: StatementAnswer) -> Iterator[Text]:
     for line in clauses(plain(statement.ddl)):
         yield Text(f"      {line}")
     yield _verdict(statement)
+    if not statement.unsafe_reasons:
+        yield from _evidence(statement)
     if statement.proof is not None:
         yield Text("      unproven: the replayed table differs from the file's", style="red")
         for line in plain(statement.proof).splitlines():
             yield Text(f"        {line}", style="red")
+
+
+def _evidence(statement: StatementAnswer) -> Iterator[Text]:
+    for name, value in statement.evidence.items():
+        style = "red" if value.startswith("would fail") else "dim"
+        yield Text(f"        {plain(name)}: {plain(value)}", style=style)
 
 
 def _verdict(statement: StatementAnswer) -> Text:

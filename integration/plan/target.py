@@ -8,6 +8,7 @@ from threading import Event
 from integration.databases import Database, connect, query
 from integration.servers.throwaway import Server
 from tern.local.planning.plan import plan
+from tern.local.planning.printed import PrintedTexts
 from tern.local.planning.settings import PlanSettings
 from tern.mysql.connect import ConnectParams
 from tern.values.plan import PlannedStatement, PlanRequest, PlanResult
@@ -73,6 +74,7 @@ class PlanTarget:
         *,
         schemas: Mapping[str, str] | None = None,
         stopping: Event | None = None,
+        printed: PrintedTexts | None = None,
     ) -> PlanResult:
         """The plan for files by namespace; `shop` stands for the schema."""
         target = Target(
@@ -82,7 +84,9 @@ class PlanTarget:
             schemas={"shop": self.database.name, **(schemas or {})},
         )
         request = PlanRequest(target=target, desired=SchemaFiles(files=files, config=self.config))
-        return plan(self.params, request, settings=self.settings, stopping=stopping)
+        return plan(
+            self.params, request, settings=self.settings, stopping=stopping, printed=printed
+        )
 
     def show(self, table: str) -> str:
         """The server's own text of a table."""

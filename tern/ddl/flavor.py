@@ -142,6 +142,13 @@ class Flavor:
         """
         return not self.is_mariadb()
 
+    def drops_partitions_beside_foreign_keys(self) -> bool:
+        """One ALTER may end a table's partitions and add a foreign key, or the reverse.
+
+        Source: MariaDB 10.11 says 1506, partitioned tables do not support FOREIGN KEY.
+        """
+        return not self.is_mariadb()
+
     def executes_comment(self, opening: str) -> bool:
         """Whether the server runs what follows an opening such as `/*!50100` or `/*M!`.
 

@@ -11,6 +11,7 @@ from anyio import CapacityLimiter
 
 from tern.local.access import TargetAccess
 from tern.local.planning.plan import plan
+from tern.local.planning.printed import PrintedTexts
 from tern.local.planning.pull import pull
 from tern.local.planning.settings import PlanSettings
 from tern.local.threads import Threads
@@ -30,6 +31,7 @@ class Plans:
 
     def __init__(self, *, can_copy: bool) -> None:
         self._can_copy = can_copy
+        self._printed = PrintedTexts()
         self._threads = Threads(limit=AT_ONCE, join_within=JOIN_WITHIN)
         self._turns: dict[str, CapacityLimiter] = defaultdict(lambda: CapacityLimiter(PER_TARGET))
 
@@ -38,7 +40,13 @@ class Plans:
 
         def make(stopping: Event) -> PlanResult:
             settings = self._settings(access)
-            return plan(access.params, request, settings=settings, stopping=stopping)
+            return plan(
+                access.params,
+                request,
+                settings=settings,
+                stopping=stopping,
+                printed=self._printed,
+            )
 
         return await self._make(make, key=request.target.key, what="plan")
 

@@ -32,6 +32,16 @@ RECORDED_MARIADB = (
 )
 
 
+# What SHOW SESSION VARIABLES prints otherwise from session to session, or as time goes by, and
+# what decides nothing about a definition: counters, positions and names of the session itself.
+CHANGING_BY_THEMSELVES = frozenset({
+    "error_count", "external_user", "gtid_binlog_pos", "gtid_binlog_state", "gtid_current_pos",
+    "gtid_executed", "gtid_owned", "gtid_purged", "gtid_slave_pos", "identity", "in_transaction",
+    "insert_id", "last_gtid", "last_insert_id", "proxy_user", "pseudo_thread_id", "rand_seed1",
+    "rand_seed2", "read_timeout", "sql_log_bin", "statement_id", "timestamp", "warning_count",
+})  # fmt: skip
+
+
 class UnknownSessionVariable(InvalidRequest):
     """A recorded session names a variable that no plan of ours sets."""
 

@@ -14,9 +14,12 @@ from tern.ddl.clauses import (
 )
 from tern.ddl.flavor import Flavor
 from tern.ddl.identifiers import Names, fold
+from tern.ddl.lexer import Kind, tokens
 from tern.ddl.table import Check, ForeignKey, Table
 
 Meaning = tuple[object, ...]
+
+_INTRODUCERS = ("_UTF8MB4", "_UTF8MB3", "_UTF8", "_LATIN1", "_ASCII")
 
 
 class _Named(Protocol):
@@ -77,7 +80,7 @@ def diff_checks(
     matched = _match(
         live.checks,
         desired.checks,
-        is_same=lambda old, new: old.expression == new.expression and stays(old, new),
+        is_same=lambda old, new: check_meaning(old) == check_meaning(new) and stays(old, new),
         is_automatic=is_automatic,
     )
     gained_names = {fold(check.name) for check in matched.gained}
@@ -94,6 +97,26 @@ def diff_checks(
             for old, new in matched.kept
             if old.is_enforced != new.is_enforced
         ),
+    )
+
+
+def check_meaning(check: Check) -> str:
+    """What the check demands, whichever character set its plain literals are said to be in.
+
+    Source: an ALTER of something else makes MySQL 9.7 print `_latin1'x'` for `_utf8mb4'x'`, and
+    letters that all of these sets have in common compare alike.
+    """
+    read = [*tokens(check.expression)]
+    following = [*read[1:], None]
+    return " ".join(
+        token.text
+        for token, after in zip(read, following, strict=True)
+        if not (
+            token.is_word(*_INTRODUCERS)
+            and after is not None
+            and after.kind is Kind.STRING
+            and after.text.isascii()
+        )
     )
 
 

@@ -7,7 +7,7 @@ are put into one form, in which order and names count only where they mean somet
 from collections import Counter
 
 from tern.ddl.diff.columns import is_same_column
-from tern.ddl.diff.constraints import foreign_key_meaning, is_automatic_name
+from tern.ddl.diff.constraints import check_meaning, foreign_key_meaning, is_automatic_name
 from tern.ddl.diff.indexes import index_shape
 from tern.ddl.diff.options import is_compared, is_versioned, option_value
 from tern.ddl.diff.partitions import is_same_list, is_same_method
@@ -53,7 +53,7 @@ def _constraints(table: Table, flavor: Flavor) -> Counter[object]:
     def shown(name: str) -> str | None:
         return None if is_automatic_name(name, table.name, flavor) else fold(name)
 
-    checks = ((shown(c.name), c.expression, c.is_enforced) for c in table.checks)
+    checks = ((shown(c.name), check_meaning(c), c.is_enforced) for c in table.checks)
     keys = ((shown(k.name), foreign_key_meaning(k, flavor)) for k in table.foreign_keys)
     return Counter([*checks, *keys])
 

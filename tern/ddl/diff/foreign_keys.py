@@ -21,6 +21,8 @@ from tern.ddl.clauses import (
     DropIndex,
     DropPrimaryKey,
     ModifyColumn,
+    PartitionBy,
+    RemovePartitioning,
     RenameColumn,
 )
 from tern.ddl.diff.constraints import add_foreign_key
@@ -90,6 +92,7 @@ def split_clauses(
         flavor: The server that runs them.
     """
     retyped = relation_of(clauses).retyped
+    is_cut = _is_cut(clauses, flavor)
 
     def is_retyped(key: ForeignKey) -> bool:
         own = retyped.intersection(fold(column) for column in key.columns)
@@ -99,11 +102,12 @@ def split_clauses(
     drops = [clause for clause in clauses if isinstance(clause, DropForeignKey)]
     adds = [clause for clause in clauses if isinstance(clause, AddForeignKey)]
     dropped_names = {fold(clause.foreign_key.name) for clause in drops}
-    early = [drop for drop in drops if _must_go_early(drop, parent, is_retyped)]
+    early = [drop for drop in drops if is_cut or _must_go_early(drop, parent, is_retyped)]
     late = [
         add
         for add in adds
-        if fold(add.foreign_key.name) in dropped_names
+        if is_cut
+        or fold(add.foreign_key.name) in dropped_names
         or parent(add.foreign_key).is_in_the_way(add.foreign_key)
     ]
     apart = (*PARTITION_MANAGEMENT, DropForeignKey, AddForeignKey)
@@ -118,6 +122,13 @@ def split_clauses(
         ),
         alone=tuple(clause for clause in clauses if isinstance(clause, PARTITION_MANAGEMENT)),
         late=(*late, *(add_foreign_key(new, table, flavor) for _, new in lifted)),
+    )
+
+
+def _is_cut(clauses: Sequence[Clause], flavor: Flavor) -> bool:
+    """Whether keys must keep away from the ALTER because it begins or ends partitions."""
+    return not flavor.drops_partitions_beside_foreign_keys() and any(
+        isinstance(clause, PartitionBy | RemovePartitioning) for clause in clauses
     )
 
 

@@ -1,9 +1,10 @@
 """Indexes to drop, rename, add, hide and show."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tern.ddl.clauses import (
+    AddForeignKey,
     AddIndex,
     AddPrimaryKey,
     AlterIndexVisibility,
@@ -14,7 +15,7 @@ from tern.ddl.clauses import (
 from tern.ddl.diff.columns import ColumnPair
 from tern.ddl.flavor import Flavor
 from tern.ddl.identifiers import fold
-from tern.ddl.table import Index, IndexKind, Table
+from tern.ddl.table import ForeignKey, Index, IndexKind, Table
 
 Shape = tuple[IndexKind, tuple[str, ...], str]
 _Shapes = Mapping[tuple[str, bool], Shape]  # by key and visibility
@@ -32,12 +33,28 @@ class IndexClauses:
     shown_or_hidden: tuple[AlterIndexVisibility, ...]
 
 
-def diff_indexes(live: Table, desired: Table, *, pair: ColumnPair, flavor: Flavor) -> IndexClauses:
-    """Compare indexes by name, then those left over by what they are."""
+def diff_indexes(
+    live: Table,
+    desired: Table,
+    *,
+    pair: ColumnPair,
+    new_keys: Sequence[AddForeignKey],
+    flavor: Flavor,
+) -> IndexClauses:
+    """Compare indexes by name, then those left over by what they are.
+
+    Args:
+        live: As it is, renamed columns under their new names.
+        desired: As it shall be.
+        pair: Its columns.
+        new_keys: Foreign keys that the same change adds.
+        flavor: The server that both come from.
+    """
     dropped, unsettled = pair.dropped(), pair.unsettled(flavor)
 
     def can_stay(index: Index) -> bool:
-        return not (dropped.intersection(index.columns) or unsettled & index.computed_from)
+        is_settled = not (dropped.intersection(index.columns) or unsettled & index.computed_from)
+        return is_settled and not _may_be_renamed(index, live, new_keys)
 
     before = {fold(index.name): index for index in live.indexes}
     after = {fold(index.name): index for index in desired.indexes}
@@ -63,6 +80,29 @@ def diff_indexes(live: Table, desired: Table, *, pair: ColumnPair, flavor: Flavo
             if key in kept and after[key].is_visible != before[key].is_visible
         ),
     )
+
+
+def _may_be_renamed(index: Index, live: Table, new_keys: Sequence[AddForeignKey]) -> bool:
+    """Whether the server may have made it for a foreign key, and would make another for a new one.
+
+    Source: both vendors then put the new key's index in the place of the old key's, and no SHOW
+    CREATE TABLE tells such an index from any other.
+    """
+    if index.kind is not IndexKind.PLAIN or index.columns not in map(_columns, live.foreign_keys):
+        return False
+    return any(
+        index.columns == _columns(clause.foreign_key) and fold(index.name) != _own_index(clause)
+        for clause in new_keys
+    )
+
+
+def _own_index(clause: AddForeignKey) -> str:
+    """What the server calls an index that it makes for the key."""
+    return fold(clause.foreign_key.name if clause.is_named else clause.foreign_key.columns[0])
+
+
+def _columns(key: ForeignKey) -> tuple[str, ...]:
+    return tuple(fold(column) for column in key.columns)
 
 
 def index_shape(index: Index, table: Table) -> Shape:

@@ -44,9 +44,9 @@ def diff_table(
         old_names: Folded new name of each renamed column, to the column as it is live.
     """
     pair = pair_columns(live, desired, old_names)
-    indexes = diff_indexes(live, desired, pair=pair, flavor=flavor)
     checks = diff_checks(live, desired, unsettled=pair.unsettled(flavor), flavor=flavor)
     keys = diff_foreign_keys(live, desired, dropped_columns=pair.dropped(), flavor=flavor)
+    indexes = diff_indexes(live, desired, pair=pair, new_keys=keys.added, flavor=flavor)
     versioning = diff_versioning(live, desired)
     return (
         *keys.dropped,

@@ -18,9 +18,11 @@ from tern.local.planning.desired import DesiredSchema, place_problem
 from tern.local.planning.live import LiveSchema, LiveTable
 from tern.local.planning.namespaces import Namespace
 from tern.local.planning.places import find_place
+from tern.local.planning.printed import Circumstance, PrintedTexts, digest_of
 from tern.local.planning.problems import Problems
 from tern.local.planning.sameness import says_the_same
 from tern.local.planning.schema_mapping import SchemaMapping
+from tern.mysql.catalogue import SchemaDefaults
 from tern.mysql.connection import Connection
 from tern.mysql.error_codes import is_connection_lost, is_syntax, is_time_limit, text_of
 from tern.mysql.introspect import SEQUENCE, TABLE, show_create, without_counter
@@ -69,11 +71,17 @@ class Comparison:
     """Compares files with live tables in the desired scratch schemas."""
 
     def __init__(
-        self, *, schemas: Mapping[str, str], mapping: SchemaMapping, problems: Problems
+        self,
+        *,
+        schemas: Mapping[str, str],
+        mapping: SchemaMapping,
+        problems: Problems,
+        known: "KnownTexts",
     ) -> None:
         self._schemas = schemas
         self._mapping = mapping
         self._problems = problems
+        self._known = known
 
     def build(self, crew: Crew, wanted: Sequence[Wanted]) -> list[Built]:
         """What these definitions mean, for those that the cheaper tiers can't tell to be the same.
@@ -95,8 +103,9 @@ class Comparison:
             return False
         schema = self._schemas[wanted.namespace.name]
         connection.enter(schema)
+        temporary = self._mapping.to_scratch(definition.temporary_text())
         try:
-            connection.execute(self._mapping.to_scratch(definition.temporary_text()))
+            connection.execute(temporary)
         except SchemaBotError as error:
             if is_connection_lost(error):
                 raise
@@ -105,8 +114,10 @@ class Comparison:
         text = show_create(connection, schema=schema, table=definition.name)
         # Left there it would hide the ordinary table of its name from this session.
         connection.execute(f"DROP TEMPORARY TABLE {quote(definition.name)}")
-        printed = text.replace("CREATE TEMPORARY TABLE", "CREATE TABLE", 1)
-        return is_clean and without_counter(printed) == without_counter(live.text)
+        printed = without_counter(text.replace("CREATE TEMPORARY TABLE", "CREATE TABLE", 1))
+        if is_clean and temporary == definition.temporary_text():
+            self._known.keep(wanted, printed)
+        return is_clean and printed == without_counter(live.text)
 
     def _build(self, connection: Connection, wanted: Wanted) -> Built | None:
         schema = self._schemas[wanted.namespace.name]
@@ -127,6 +138,36 @@ class Comparison:
         text = self._mapping.to_scratch(definition.text)
         # Tables of one foreign key, built side by side, lock each other's dictionary entries.
         in_whole(partial(connection.execute, text, table=definition.name))
+
+
+class KnownTexts:
+    """Which definitions earlier plans have shown to be what is live (P-14, second tier)."""
+
+    def __init__(
+        self,
+        texts: PrintedTexts,
+        circumstance: Circumstance,
+        *,
+        defaults: Mapping[str, SchemaDefaults],
+    ) -> None:
+        self._texts = texts
+        self._circumstance = circumstance
+        self._defaults = defaults
+
+    def is_live(self, wanted: Wanted) -> bool:
+        """Whether the server has printed just the live text for it, under the same settings."""
+        if wanted.live is None or not _may_be_temporary(wanted):
+            return False
+        printed = self._texts.get(self._key(wanted))
+        return printed is not None and printed == digest_of(without_counter(wanted.live.text))
+
+    def keep(self, wanted: Wanted, printed: str) -> None:
+        """Remember what a temporary table printed."""
+        self._texts.keep(self._key(wanted), digest_of(printed))
+
+    def _key(self, wanted: Wanted) -> bytes:
+        defaults = self._defaults[wanted.namespace.name]
+        return self._circumstance.key(wanted.definition.text, defaults)
 
 
 def pair(

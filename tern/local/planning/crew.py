@@ -7,15 +7,19 @@ The first error ends the work; what the others do at that moment is finished, no
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from queue import Empty, SimpleQueue
 from threading import Event
 from typing import TypeVar
 
-from tern.errors import ServerUnavailable
+from tern.errors import SchemaBotError, ServerUnavailable
 from tern.mysql.connection import Connection
+from tern.mysql.kill import kill_until_gone
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+_KILLED_WITHIN = timedelta(seconds=10)
 
 
 class PlanningStopped(ServerUnavailable):
@@ -85,6 +89,13 @@ class Crew:
         finally:
             if connection.is_open:
                 self._idle.put(connection)
+            else:
+                self._end(connection)
+
+    def _end(self, lost: Connection) -> None:
+        """End a session that no answer came from: its statement may go on and hold its locks."""
+        with suppress(SchemaBotError), self._open_one() as other:
+            kill_until_gone(other, lost.id, within=_KILLED_WITHIN)
 
     def _take(self) -> Connection:
         try:

@@ -7,7 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tern.ddl.clauses import Clause, DropColumn, DropIndex
+from tern.ddl.table import Table
 from tern.errors import MissingPrivilege, StatementRejected, TableMissing
+from tern.local.planning.probe import Prober
+from tern.mysql.catalogue import TableSize
 from tern.mysql.connection import Connection
 from tern.mysql.server import Server
 
@@ -31,15 +34,23 @@ _INDEX_USERSTAT = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Witness:
-    """Asks one server for the use of its tables and indexes."""
+    """Asks one server for the use of its tables and indexes, and for rows in a change's way."""
 
     connection: Connection
     server: Server
+    prober: Prober
 
     def of_drop(self, schema: str, table: str) -> Mapping[str, str]:
         """Use of a table that is dropped whole."""
         use = self._table_use(schema, table)
         return {"use": use, **self._window()} if use is not None else self._unknown()
+
+    def of_alter(
+        self, schema: str, table: Table, clauses: Sequence[Clause], *, size: TableSize | None
+    ) -> Mapping[str, str]:
+        """Use of what an ALTER drops, and whether a row stands in its way today."""
+        found = self.prober.of_clauses(schema, table, clauses, size=size)
+        return {**self.of_clauses(schema, table.name, clauses), **found}
 
     def of_clauses(self, schema: str, table: str, clauses: Sequence[Clause]) -> Mapping[str, str]:
         """Use of what an ALTER drops: columns by their table, indexes by themselves."""

@@ -110,7 +110,7 @@ class Outcome:
             desired=self._desired_text(one),
             proof=self._unproven.get(self._key(statement, statement.table)),
             unsafe_reasons=self._unsafe(one),
-            evidence=self._evidence(statement),
+            evidence=self._evidence(statement, size),
             estimate=self._estimate(judged, size),
             details=judged.details,
         )
@@ -128,15 +128,15 @@ class Outcome:
         judges = self._judges
         return estimate_statement(cost, size, writes_log=judges.writes_log, rates=judges.rates)
 
-    def _evidence(self, statement: TableStatement) -> Mapping[str, str]:
-        """Use of what goes, under the name that it is live by (P-39)."""
+    def _evidence(self, statement: TableStatement, size: TableSize | None) -> Mapping[str, str]:
+        """Use of what goes, rows that stand in the way: under the name that it is live by."""
         table = self._live_table(statement)
         if table is None:
             return {}
         schema = self._judges.schemas[statement.namespace]
         if statement.kind is StatementKind.DROP:
             return self._witness.of_drop(schema, table.name)
-        return self._witness.of_clauses(schema, table.name, statement.clauses)
+        return self._witness.of_alter(schema, table, statement.clauses, size=size)
 
     def _with_live_facts(self, one: Replayed, live: tuple[str, str]) -> Judgement:
         """The judgement on the empty copy, corrected by what only the live table shows (P-35)."""

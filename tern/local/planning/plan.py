@@ -16,7 +16,7 @@ from tern.ddl.identifiers import Names
 from tern.engine.copy_estimate import rates_from
 from tern.local.planning.changes import ChangeFinder, Changes, diff_policy
 from tern.local.planning.circumstances import CircumstanceReader
-from tern.local.planning.comparison import Built, Comparison, pair
+from tern.local.planning.comparison import Built, Comparison, KnownTexts, pair
 from tern.local.planning.desired import DesiredSchema, FileReader
 from tern.local.planning.evidence import Witness
 from tern.local.planning.fixing import Fixed, Fixer
@@ -27,6 +27,8 @@ from tern.local.planning.live_facts import read_edges, read_live_facts
 from tern.local.planning.namespaces import Namespace, resolve
 from tern.local.planning.neighbours import tables_to_copy
 from tern.local.planning.outcome import Judges, LiveFacts, Outcome
+from tern.local.planning.printed import PrintedTexts, read_circumstance
+from tern.local.planning.probe import Prober
 from tern.local.planning.problems import Problems
 from tern.local.planning.proof import Copied, Proof, Replayed
 from tern.local.planning.proven import Verifier
@@ -44,6 +46,7 @@ from tern.values.plan import (
     Problem,
     SchemaObject,
 )
+from tern.values.schema_files import Probe
 
 
 def plan(
@@ -52,8 +55,11 @@ def plan(
     *,
     settings: PlanSettings | None = None,
     stopping: Event | None = None,
+    printed: PrintedTexts | None = None,
 ) -> PlanResult:
     """A proven plan; what is wrong with the files is in its problems. Setting `stopping` ends it.
+
+    Plans that share `printed` learn from each other what servers make of the files' texts.
 
     Raises:
         ServerUnavailable, AccessDenied, MissingPrivilege, FlavorMismatch, SchemaMissing: the
@@ -80,6 +86,7 @@ def plan(
             request=request,
             settings=settings or PlanSettings(),
             problems=problems,
+            printed=PrintedTexts() if printed is None else printed,
         )
         result = planner.plan(namespaces)
     if request.fixes is not None and not result.problems:
@@ -100,13 +107,16 @@ class Planner:
         request: PlanRequest,
         settings: PlanSettings,
         problems: Problems,
+        printed: PrintedTexts,
     ) -> None:
         self._place = place
+        self._printed = printed
         self._settings = settings
         self._problems = problems
         self._flavor = place.main.flavor
         self._names = Names(place.main.flavor)
         self._policy = diff_policy(request.desired.config.plan)
+        self._probes = request.desired.config.plan.probe is Probe.AUTO
         self._lint_config = request.desired.config.lint
         self._lints_whole = request.lints_whole
         self._copy_rates = request.copy_rates
@@ -189,9 +199,17 @@ class Planner:
     ) -> tuple[list[Built], Room]:
         """What the files mean, as far as it isn't the same as what is live."""
         sequences, tables = pair(desired, live)
+        known = KnownTexts(
+            self._printed,
+            read_circumstance(self._place.main, self._place.server),
+            defaults={name: schema.defaults for name, schema in live.items()},
+        )
+        tables = [one for one in tables if not known.is_live(one)]
         needed = {one.namespace.name for one in (*sequences, *tables)}
         room = self._place.room(Phase.DESIRED, live.values(), needed)
-        comparison = Comparison(schemas=room.schemas, mapping=room.mapping, problems=self._problems)
+        comparison = Comparison(
+            schemas=room.schemas, mapping=room.mapping, problems=self._problems, known=known
+        )
         built = comparison.build(self._place.crew, sequences)
         built += comparison.build(self._place.crew, tables)
         return built, room
@@ -243,9 +261,14 @@ class Planner:
             changes=changes.namespaces,
             facts=facts,
             unproven=unproven,
-            witness=Witness(connection=main, server=self._place.server),
+            witness=self._witness(),
         )
         return outcome.planned(replayed), facts
+
+    def _witness(self) -> Witness:
+        main = self._place.main
+        prober = Prober(connection=main, is_on=self._probes)
+        return Witness(connection=main, server=self._place.server, prober=prober)
 
     def _proof_room(
         self, live: Mapping[str, LiveSchema], changes: Changes, edges: Sequence[ForeignKeyEdge]

@@ -1,12 +1,12 @@
 """Where one plan works: its connections, its lock and its scratch schemas, gone when it ends."""
 
 from collections.abc import Generator, Iterable, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from threading import Event
 
 from tern.ddl.flavor import Vendor
-from tern.errors import FlavorMismatch, UnsupportedChange
+from tern.errors import FlavorMismatch, MissingPrivilege, StatementRejected, UnsupportedChange
 from tern.local.planning.crew import Crew, crew
 from tern.local.planning.live import LiveSchema
 from tern.local.planning.namespaces import Namespace
@@ -87,11 +87,17 @@ def workplace(
         MissingPrivilege: every missing GRANT at once; nothing was done.
     """
 
-    def reconnect() -> Connection:
+    def open_plainly() -> Connection:
         return connect(params, session=planning_session, read_timeout=STATEMENT_TIMEOUT)
 
+    def reconnect() -> Connection:
+        connection = open_plainly()
+        if sight.may_skip_log:
+            skip_log(connection)
+        return connection
+
     with ExitStack() as stack:
-        main = stack.enter_context(reconnect())
+        main = stack.enter_context(open_plainly())
         server = read_server(main)
         check_flavor(target, server)
         names = new_names(main)
@@ -99,11 +105,19 @@ def workplace(
         scratch = Scratch(main, names)
         stack.enter_context(named_lock.held(main, names.lock))
         warnings.extend(_swept(main))
+        if sight.may_skip_log:
+            skip_log(main)
         stack.callback(lambda: warnings.extend(scratch.drop_all(reconnect)))
         working = stack.enter_context(
             crew(reconnect, size=settings.connections, lent=main, stopping=stopping)
         )
         yield Workplace(main=main, crew=working, scratch=scratch, server=server, sight=sight)
+
+
+def skip_log(connection: Connection) -> None:
+    """Keep what this session does in scratch schemas from the binary log and so from replicas."""
+    with suppress(MissingPrivilege, StatementRejected):
+        connection.execute("SET SESSION sql_log_bin = 0")
 
 
 def check_flavor(target: Target, server: Server) -> None:

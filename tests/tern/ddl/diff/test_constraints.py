@@ -1,6 +1,7 @@
 import pytest
 
 from tern.ddl.diff.constraints import is_automatic_name
+from tern.ddl.diff.equality import equal
 from tern.ddl.diff.policy import DiffPolicy
 from tern.ddl.diff.table import diff_table
 from tern.ddl.flavor import Flavor
@@ -130,3 +131,13 @@ def test_parents_compare_as_the_server_compares_tables() -> None:
     folding = Flavor(vendor=MYSQL.vendor, version=MYSQL.version, lower_case_table_names=1)
     assert texts([key("f", parent="`S`.`P`")], [key("f", parent="`s`.`p`")], folding) == []
     assert texts([key("f", parent="`P`")], [key("f", parent="`p`")]) != []
+
+
+def test_a_plain_literal_means_the_same_in_every_character_set_that_has_its_letters() -> None:
+    """P-55: MySQL prints another introducer after an ALTER that has nothing to do with it."""
+    live = table("`a` int", "CONSTRAINT `k` CHECK ((`a` <> _latin1'x'))")
+    desired = table("`a` int", "CONSTRAINT `k` CHECK ((`a` <> _utf8mb4'x'))")
+    assert diff_table(live, desired, flavor=MYSQL, policy=DiffPolicy()) == ()
+    assert equal(live, desired, flavor=MYSQL, policy=DiffPolicy())
+    other = table("`a` int", "CONSTRAINT `k` CHECK ((`a` <> _binary'x'))")
+    assert diff_table(live, other, flavor=MYSQL, policy=DiffPolicy())

@@ -1,3 +1,5 @@
+import pytest
+
 from tern.ddl.diff.policy import DiffPolicy
 from tern.ddl.diff.table import diff_table
 from tern.ddl.flavor import Flavor
@@ -75,3 +77,19 @@ def test_row_end_that_the_server_adds_to_unique_keys_is_no_difference() -> None:
     assert texts([period, "KEY `k` (`a`,`e`)"], [period, "KEY `k` (`a`)"]) != []
     assert texts(["PRIMARY KEY (`a`,`e`)"], ["PRIMARY KEY (`a`)"]) != []
     assert texts([period, "PRIMARY KEY (`e`)"], [period, "PRIMARY KEY (`a`)"]) != []
+
+
+def key(name: str) -> str:
+    return f"CONSTRAINT `{name}` FOREIGN KEY (`a`) REFERENCES `p` (`id`)"
+
+
+@pytest.mark.parametrize("flavor", [MYSQL, MARIADB])
+def test_index_that_a_new_foreign_key_would_rename_is_given_anew(flavor: Flavor) -> None:
+    """P-55: servers put the new key's own index in the place of one that the old key had made."""
+    index = "KEY `a` (`a`)"
+    found = texts([index, key("old")], [index, key("new")], flavor=flavor)
+    indexes = [text for text in found if "INDEX" in text or "ADD KEY" in text]
+    assert indexes == ["DROP INDEX `a`", "ADD KEY `a` (`a`)"]
+    own = "KEY `new` (`a`)"
+    found = texts([own, key("old")], [own, key("new")], flavor=flavor)
+    assert not [text for text in found if "INDEX" in text]

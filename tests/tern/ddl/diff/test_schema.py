@@ -1,3 +1,6 @@
+from dataclasses import replace
+
+from tern.ddl.create_table import parse_create_table
 from tern.ddl.diff.pairing import Namespace
 from tern.ddl.diff.policy import DiffPolicy
 from tern.ddl.diff.renames import TableRename
@@ -228,3 +231,22 @@ def test_sequences_run_around_the_tables() -> None:
     assert found[0].sql == "ALTER SEQUENCE `changed` START WITH 5"
     assert found[1].sql.startswith("CREATE SEQUENCE `new_s` start with 1")
     assert found[-1].sql == "DROP SEQUENCE `gone_s`"
+
+
+def test_partitions_and_foreign_keys_come_and_go_in_turn_where_the_server_wants_it() -> None:
+    """P-55: MariaDB says that partitioned tables don't support foreign keys."""
+    cut = replace(
+        table("`id` int"),
+        partitioning=parse_create_table(
+            "CREATE TABLE `t` (\n  `id` int\n) ENGINE=InnoDB\n"
+            " PARTITION BY HASH (`id`)\nPARTITIONS 2"
+        ).partitioning,
+    )
+    tied = child("t", "`p`")
+    kinds = [
+        [short(s) for s in diff_tables(by_name(a), by_name(b), flavor=MARIADB, policy=POLICY)]
+        for a, b in ((cut, tied), (tied, cut))
+    ]
+    assert kinds[0] == ["alter t RemovePartitioning", "alter t AddForeignKey"]
+    assert kinds[1] == ["alter t DropForeignKey", "alter t PartitionBy"]
+    assert len(diff_tables(by_name(cut), by_name(tied), flavor=MYSQL, policy=POLICY)) == 1
