@@ -1,11 +1,12 @@
 """One table on its way through a run: what is handed out, what is done, what is left."""
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Lock
 
-from tern.binlog.watched_table import KeyKind
+from tern.binlog.watched_table import Key, KeyKind
 from tern.engine.online.chunk import KeyRange
 from tern.engine.online.chunk_sizing import ChunkSizing
 from tern.engine.online.delta import Delta
@@ -17,6 +18,9 @@ from tern.engine.online.resolver import Resolver
 from tern.engine.online.watermark import Watermark
 from tern.mysql.connection import Connection
 from tern.values.run import WorkStatement
+
+# Of samples; whatever is beyond it is found by the whole comparison.
+_MOST_DOUBTS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +43,7 @@ class Counts:
     bytes_total: int = 0
     rows_copied: int = 0
     rows_verified: int = 0
+    rows_sampled: int = 0
     contended: int = 0
     resolved: int = 0
     repairs: int = 0
@@ -68,6 +73,8 @@ class Lane:
     chunker: IntegerChunker | KeyChunker = field(init=False)
     _lock: Lock = field(default_factory=Lock)
     _returned: list[Ticket] = field(default_factory=list)
+    _finished: int = 0
+    _doubts: list[Key] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.chunker = chunker_for(self.link)
@@ -123,6 +130,29 @@ class Lane:
             self.chunker.note(ticket.key_range.lower, ticket.key_range.upper, rows=rows)
         if self.watermark.finish(ticket.key_range):
             self.delta.note_low()
+
+    def is_sample(self, every: int) -> bool:
+        """Whether the range that was just finished is one of those to compare at once (E-23)."""
+        with self._lock:
+            self._finished += 1
+            return self._finished % every == 0
+
+    def doubt(self, keys: Sequence[Key], *, rows: int) -> None:
+        """These rows of a sample differed when they were looked at, of so many."""
+        with self._lock:
+            self.counts.rows_sampled += rows
+            self._doubts += keys[: _MOST_DOUBTS - len(self._doubts)]
+
+    @property
+    def has_doubts(self) -> bool:
+        """Whether `take_doubts` would give any."""
+        return bool(self._doubts)
+
+    def take_doubts(self) -> list[Key]:
+        """The rows of samples that differed and were not taken yet."""
+        with self._lock:
+            taken, self._doubts = self._doubts, []
+        return taken
 
 
 def chunker_for(link: Link) -> IntegerChunker | KeyChunker:

@@ -34,6 +34,7 @@ class OnlineOptions:
     force_after: int | None = None
     keep_old: bool = False
     verify: bool = True
+    sample_every: int = 64
     verify_repairs: int = 100
     probe_time: timedelta = field(default=timedelta(seconds=600))
     probe_bytes: int = 2**30

@@ -30,7 +30,7 @@ from tern.engine.online.progress import Board
 from tern.engine.online.score import actuals
 from tern.engine.online.shadow_table import read_fingerprint
 from tern.engine.online.tally import Tally
-from tern.engine.online.verifying import verify_all
+from tern.engine.online.verifying import settle_samples, verify_again, verify_all
 from tern.engine.online.workers import CopyWork, Floor, ReplayWork
 from tern.engine.port import StopKind
 from tern.values.run import Completed, Outcome, Waiting
@@ -191,6 +191,7 @@ def make_floor(change: Change) -> Floor:
         committed=lambda took: change.brake.dials.commits.note(took, at=monotonic()),
         reconnect_for=ground.options.reconnect_for,
         replay_batch=ground.options.replay_batch,
+        sample_every=ground.options.sample_every,
     )
 
 
@@ -199,7 +200,13 @@ def copy(change: Change) -> None:
     if change.phase in AFTER_COPY:
         return
     change.enter(Phase.COPY)
-    change.wait_until(lambda: all(lane.watermark.is_copied for lane in change.lanes))
+
+    def is_copied() -> bool:
+        return all(lane.watermark.is_copied for lane in change.lanes)
+
+    while not is_copied():
+        change.wait_until(lambda: is_copied() or any(lane.has_doubts for lane in change.lanes))
+        settle_samples(change)
 
 
 def add_indexes(change: Change) -> None:
@@ -264,10 +271,16 @@ def swap(change: Change) -> None:
 
 
 def _hold(change: Change) -> None:
+    """Ready for an order; meanwhile the tables are compared anew from time to time (E-43)."""
     change.enter(Phase.HELD)
     wait_for_gate(change)
     change.board.is_ready = True
-    change.wait_until(lambda: change.ground.orders.may_swap)
+    orders, options = change.ground.orders, change.ground.options
+    while not orders.may_swap:
+        due = monotonic() + options.hold_verify_pause.total_seconds()
+        change.wait_until(lambda: orders.may_swap or monotonic() >= due)  # noqa: B023  # called here
+        if options.verify and not orders.may_swap:
+            verify_again(change, is_wanted=lambda: not orders.may_swap)
     change.board.is_ready = False
 
 

@@ -1,5 +1,6 @@
 """One full pass of comparison over all tables of a run (E-43)."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from threading import Event, Lock
@@ -61,13 +62,45 @@ def verify_all(change: Change) -> None:
         Diverged: rows differ that nobody changed.
     """
     for lane in change.lanes:
-        doubts = _compare_all(change, lane)
-        lane.counts.doubts = len(doubts)
-        Doubts(change, lane).settle(doubts)
-        lane.counts.doubts = 0
+        doubts = _compare_all(
+            change, lane, threads=lambda: change.pace.copiers, is_wanted=lambda: True
+        )
+        _settle(change, lane, doubts)
 
 
-def _compare_all(change: Change, lane: Lane) -> list[Key]:
+def verify_again(change: Change, *, is_wanted: Callable[[], bool]) -> None:
+    """Another pass with one thread, broken off when it is not wanted any more (E-43).
+
+    Whatever differed in it until then is settled.
+
+    Raises:
+        Diverged: rows differ that nobody changed.
+    """
+    for lane in change.lanes:
+        _settle(change, lane, _compare_all(change, lane, threads=lambda: 1, is_wanted=is_wanted))
+
+
+def settle_samples(change: Change) -> None:
+    """Rows that differed as soon as they were copied are equal now (E-23).
+
+    Raises:
+        Diverged: rows differ that nobody changed.
+    """
+    for lane in change.lanes:
+        doubts = lane.take_doubts()
+        if doubts:
+            _settle(change, lane, doubts)
+
+
+def _settle(change: Change, lane: Lane, doubts: list[Key]) -> None:
+    lane.counts.doubts = len(doubts)
+    Doubts(change, lane).settle(doubts)
+    lane.counts.doubts = 0
+
+
+def _compare_all(
+    change: Change, lane: Lane, *, threads: Callable[[], int], is_wanted: Callable[[], bool]
+) -> list[Key]:
     lane.counts.rows_verified = 0
     ranges = _Ranges(lane)
 
@@ -93,9 +126,13 @@ def _compare_all(change: Change, lane: Lane) -> list[Key]:
     squad = Squad(change.crew, "verify", work)
 
     def is_done() -> bool:
-        if not ranges.is_handed_out:
-            squad.resize(change.pace.copiers)
-        return ranges.is_handed_out and squad.is_done
+        if ranges.is_handed_out:
+            return squad.is_done
+        if not is_wanted():
+            ranges.is_handed_out = True
+            return False
+        squad.resize(threads())
+        return False
 
     change.wait_until(is_done)
     change.crew.check()

@@ -13,6 +13,7 @@ from tern.engine.online.pace import Pace
 from tern.engine.online.range_copy import RangeCopy
 from tern.engine.online.replay import Replay
 from tern.engine.online.row_writer import RowWriter
+from tern.engine.online.verify import compare
 from tern.engine.sessions import Sessions
 from tern.errors import Deadlock, LockWaitTimeout, ServerUnavailable
 from tern.mysql.connection import Connection
@@ -33,6 +34,7 @@ class Floor:
         may_copy: Whether copiers may send their next statement.
         may_replay: Whether replayers may.
         committed: Told how many seconds a commit of ours took.
+        sample_every: One of so many ranges is compared as soon as it is copied.
     """
 
     sessions: Sessions
@@ -45,6 +47,7 @@ class Floor:
     committed: Callable[[float], None]
     reconnect_for: timedelta
     replay_batch: int
+    sample_every: int
 
 
 class CopyWork:
@@ -75,6 +78,9 @@ class CopyWork:
             ticket = lane.dispatch(connection)
             if ticket is not None:
                 seconds = self._copy(copies[lane.table], lane, ticket, leaving=leaving)
+                if not leaving.is_set() and lane.is_sample(self._floor.sample_every):
+                    found = compare(connection, lane.link, ticket.key_range)
+                    lane.doubt(found.doubts, rows=found.rows)
                 self._rest(seconds, leaving)
                 return True
         return False
