@@ -236,7 +236,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a smaller log; ends within 50 s")
     is_quick = parser.parse_args().quick
     sizes = (
-        Sizes(rows=100_000, one_row_changes=20_000, passes=3)
+        Sizes(rows=60_000, one_row_changes=10_000, passes=3)
         if is_quick
         else Sizes(rows=500_000, one_row_changes=100_000, passes=7)
     )
