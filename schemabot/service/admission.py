@@ -6,6 +6,7 @@ in the transaction that inserts the rows. The data plane asks for the consent on
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from schemabot.config.settings import Enforce, Role
 from schemabot.domain.apply import ApplyOptions, Priority
@@ -48,24 +49,20 @@ class Admission:
 
     def check(self, command: ApplyCommand, *, caller: Caller) -> tuple[Plan, Route]:
         """The plan and its route as they are now. Raises the first check that fails."""
-        plan = self._storage.plans.get(command.plan_id)
+        plan, now = self._storage.plans.at_hand(command.plan_id)
         target = plan.target
         caller.require_on(Role.APPLY, target.database, target.environment)
         if command.options.priority is Priority.URGENT:
             caller.require_on(Role.ADMIN, target.database, target.environment)
         _check_environment(plan, command.environment)
         _check_content(plan)
-        self._check_expiry(plan)
+        _check_expiry(plan, now)
         route = self._checked_route(plan)
         self._check_promotion(plan)
         _check_consent(plan, command.options)
         route.engine.check_options(command.options.run)
         _check_times(command.options)
         return plan, route
-
-    def _check_expiry(self, plan: Plan) -> None:
-        if self._storage.database.now() >= plan.expires_at:
-            raise PlanExpired(plan_id=plan.plan_id, expired_at=plan.expires_at.isoformat())
 
     def _checked_route(self, plan: Plan) -> Route:
         route = self._routes.current(plan.target)
@@ -105,6 +102,11 @@ def _check_content(plan: Plan) -> None:
     if plan.unappliable_statements:
         said = [f"{s.table}: {s.reason or 'it is unproven'}" for s in plan.unappliable_statements]
         raise PlanRefused(plan_id=plan.plan_id, statements=said)
+
+
+def _check_expiry(plan: Plan, now: datetime) -> None:
+    if now >= plan.expires_at:
+        raise PlanExpired(plan_id=plan.plan_id, expired_at=plan.expires_at.isoformat())
 
 
 def _check_consent(plan: Plan, options: ApplyOptions) -> None:

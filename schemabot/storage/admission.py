@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, insert, select
+from sqlalchemy import Connection, and_, bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from schemabot.domain.apply import NewApply
@@ -19,9 +19,23 @@ from schemabot.storage.claiming import QUEUE_VERSION
 from schemabot.storage.clock import Clock
 from schemabot.storage.json_values import OPTIONS, TEXTS
 from schemabot.storage.lock_rows import lock_of
+from schemabot.storage.prepared import Prepared, insert_row, insert_rows
 from schemabot.storage.tables.schema import applies, database_locks, plans, tasks
 from tern.values.target import Target
 
+_PLAN_AND_LOCK = Prepared(
+    select(plans.c.id, database_locks.c.owner)
+    .select_from(
+        plans.outerjoin(
+            database_locks,
+            and_(
+                database_locks.c.database_name == bindparam("name"),
+                database_locks.c.database_type == bindparam("kind"),
+            ),
+        )
+    )
+    .where(plans.c.plan_id == bindparam("plan"))
+)
 _INSERTS = 3  # the apply in the way may end between the insert and the look at it
 
 
@@ -33,12 +47,20 @@ def admit(tx: Connection, new: NewApply, clock: Clock) -> None:
         ActiveApplyExists: the target's one active apply is another.
         PlanNotFound: the plan was never stored.
     """
-    _refuse_foreign_lock(tx, new)
-    _refuse_unknown_plan(tx, new)
+    _check(tx, new)
     apply_row = _insert_apply(tx, new, clock)
-    rows = _task_rows(new, apply_row)
-    if rows:
-        tx.execute(insert(tasks), rows)
+    insert_rows(tx, tasks, _task_rows(new, apply_row))
+
+
+def _check(tx: Connection, new: NewApply) -> None:
+    target = new.plan.target
+    found = _PLAN_AND_LOCK.run(
+        tx, plan=new.plan.plan_id, name=target.database, kind=target.type.value
+    ).first()
+    if found is None:
+        raise PlanNotFound(plan_id=new.plan.plan_id)
+    if found.owner not in {None, new.options.lock_owner or new.caller}:
+        _refuse_foreign_lock(tx, new)
 
 
 def _refuse_foreign_lock(tx: Connection, new: NewApply) -> None:
@@ -52,12 +74,6 @@ def _refuse_foreign_lock(tx: Connection, new: NewApply) -> None:
         raise DatabaseLocked(lock=lock_of(row).shown())
 
 
-def _refuse_unknown_plan(tx: Connection, new: NewApply) -> None:
-    query = select(plans.c.id).where(plans.c.plan_id == new.plan.plan_id)
-    if tx.execute(query).first() is None:
-        raise PlanNotFound(plan_id=new.plan.plan_id)
-
-
 def _insert_apply(tx: Connection, new: NewApply, clock: Clock) -> int:
     values = _columns_of(new) | {
         "due_at": clock.now(),
@@ -65,22 +81,15 @@ def _insert_apply(tx: Connection, new: NewApply, clock: Clock) -> int:
         "created_at": clock.now(),
         "updated_at": clock.now(),
     }
-    statement = insert(applies).values(**values, **claim_columns(values, clock))
+    values |= claim_columns(values, clock)
     for _ in range(_INSERTS):
         try:
-            inserted = tx.execute(statement)
+            inserted = insert_row(tx, applies, values)
         except IntegrityError as error:
             _raise_blocker(tx, new.plan.target, error)
         else:
-            return _new_row(inserted)
+            return inserted.lastrowid
     raise StorageUnavailable(reason=f"{new.plan.target.place} changes hands all the time")
-
-
-def _new_row(inserted: CursorResult[Any]) -> int:
-    key = inserted.inserted_primary_key
-    assert key is not None  # noqa: S101 - a single-row insert has one
-    row: int = key[0]
-    return row
 
 
 def _raise_blocker(tx: Connection, target: Target, error: IntegrityError) -> None:

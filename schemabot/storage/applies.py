@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select
 
 from schemabot.domain.apply import Apply, ApplyFilter, NewApply
 from schemabot.domain.errors import ApplyNotFound
+from schemabot.domain.event import NewEvent
 from schemabot.domain.execution import Claimer, Execution
 from schemabot.domain.ids import ApplyId
 from schemabot.domain.limits import Limits
@@ -13,17 +14,27 @@ from schemabot.domain.page import Page
 from schemabot.domain.queue_place import QueuePlace
 from schemabot.domain.states import ApplyState
 from schemabot.storage.admission import admit
-from schemabot.storage.claim_order import RANKS
-from schemabot.storage.claiming import eligible
+from schemabot.storage.claim_order import UNSTARTED_RANKS
+from schemabot.storage.claiming import ClaimStatements
 from schemabot.storage.cursors import read_page
 from schemabot.storage.database import Database
 from schemabot.storage.limits import LimitChecks
-from schemabot.storage.locked_apply import LockedApply, select_locked
+from schemabot.storage.locked_apply import LockedApply, append_events
+from schemabot.storage.packed import Packed
+from schemabot.storage.prepared import Prepared
 from schemabot.storage.rows import Columns, apply_of
 from schemabot.storage.tables.schema import applies, tasks
 from schemabot.storage.taking import take
 from schemabot.storage.waiting import place_of
 from tern.values.target import Target
+
+_APPLY, _TASK = Packed(applies), Packed(tasks)
+_ONE = Prepared(
+    select(_APPLY.column(), _TASK.column().label("task"))
+    .select_from(applies.outerjoin(tasks, tasks.c.apply_row == applies.c.id))
+    .where(applies.c.apply_id == bindparam("wanted"))
+    .order_by(tasks.c.position)
+)
 
 
 class ApplyStore:
@@ -32,6 +43,7 @@ class ApplyStore:
     def __init__(self, database: Database, *, limits: Limits | None = None) -> None:
         self._database = database
         self._limits = LimitChecks(database, limits or Limits())
+        self._claims = ClaimStatements(database.clock)
 
     def create(self, new: NewApply) -> Apply:
         """The admitted apply with its tasks, all `pending`, due at once or at `not_before`.
@@ -66,10 +78,7 @@ class ApplyStore:
         Raises:
             ApplyNotFound: a successful read found none.
         """
-        found = self._database.read(lambda tx: _read(tx, apply_id), is_snapshot=True)
-        if found is None:
-            raise ApplyNotFound(apply_id=apply_id)
-        return found
+        return self._database.read(lambda tx: _required(tx, apply_id))
 
     def find(self, wanted: ApplyFilter, *, limit: int, cursor: str | None = None) -> Page[Apply]:
         """Applies with their tasks, newest first.
@@ -106,41 +115,40 @@ class ApplyStore:
         return self._database.read(lambda tx: place_of(tx, apply_id, clock=clock, limits=limits))
 
     def _create(self, tx: Connection, new: NewApply) -> Apply:
-        locked = self._admit(tx, new)
-        locked.save()
-        return _required(tx, new.apply_id)
+        admit(tx, new, self._database.clock)
+        return self._logged(tx, new)
 
     def _create_and_claim(
         self, tx: Connection, new: NewApply, claimer: Claimer
     ) -> tuple[Apply, Execution | None]:
-        locked = self._admit(tx, new)
-        is_eligible = self._is_eligible(tx, new.apply_id, claimer)
-        if is_eligible and not self._limits.full_for(tx, locked):
-            clock = self._database.clock
-            execution = take(locked, claimer, result=new.plan.result, clock=clock)
-            return _required(tx, new.apply_id), execution
-        locked.save()
-        return _required(tx, new.apply_id), None
-
-    def _admit(self, tx: Connection, new: NewApply) -> LockedApply:
         clock = self._database.clock
         admit(tx, new, clock)
-        query = select_locked(clock).where(applies.c.apply_id == new.apply_id)
-        locked = LockedApply(tx, tx.execute(query).scalar_one(), clock)
-        locked.log("created", f"asked for by {new.caller}", new_state=ApplyState.PENDING.value)
-        return locked
+        locked = self._claimable(tx, new, claimer)
+        if locked is None or self._limits.full_for(tx, locked):
+            return self._logged(tx, new), None
+        locked.add_lines([_birth(new)])
+        execution = take(locked, claimer, result=new.plan.result, clock=clock)
+        return _required(tx, new.apply_id), execution
 
-    def _is_eligible(self, tx: Connection, apply_id: ApplyId, claimer: Claimer) -> bool:
-        """By the claim's own condition, so that the fast path takes nothing else (Q-17)."""
+    def _claimable(self, tx: Connection, new: NewApply, claimer: Claimer) -> LockedApply | None:
+        """The new row by the claim's own condition: the fast path takes nothing else (Q-17)."""
         if not claimer.scopes:
-            return False
-        clock = self._database.clock
-        rank = select(applies.c.claim_rank).where(applies.c.apply_id == apply_id)
-        by_rank = {rank: eligible(clock, claimer, rank=rank) for rank in RANKS}
-        query = select(applies.c.id).where(
-            applies.c.apply_id == apply_id, by_rank[tx.execute(rank).scalar_one()]
-        )
-        return tx.execute(query).first() is not None
+            return None
+        rank = UNSTARTED_RANKS[new.options.priority]
+        packed = self._claims.own(claimer, rank=rank).run(tx, wanted=new.apply_id).scalar()
+        return None if packed is None else LockedApply(tx, packed, self._database.clock)
+
+    def _logged(self, tx: Connection, new: NewApply) -> Apply:
+        append_events(tx, new.apply_id, [_birth(new)], at=self._database.clock.now())
+        return _required(tx, new.apply_id)
+
+
+def _birth(new: NewApply) -> NewEvent:
+    return NewEvent(
+        event="created",
+        message=f"asked for by {new.caller}",
+        new_state=ApplyState.PENDING.value,
+    )
 
 
 def _unclaimed(found: Apply | None) -> tuple[Apply, None] | None:
@@ -148,8 +156,12 @@ def _unclaimed(found: Apply | None) -> tuple[Apply, None] | None:
 
 
 def _read(tx: Connection, apply_id: ApplyId) -> Apply | None:
-    query = select(applies).where(applies.c.apply_id == apply_id)
-    return next(iter(_with_tasks(tx, tx.execute(query).mappings().all())), None)
+    rows = _ONE.run(tx, wanted=apply_id).all()
+    if not rows:
+        return None
+    found = [_TASK.unpack(row.task) for row in rows]
+    tasks_of_it = [task for task in found if task["id"] is not None]
+    return apply_of(_APPLY.unpack(rows[0].packed), tasks_of_it)
 
 
 def _required(tx: Connection, apply_id: ApplyId) -> Apply:

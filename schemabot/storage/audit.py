@@ -1,12 +1,13 @@
 """The audit trail; inside `IdempotencyStore.once` or `Database.write` it joins that transaction."""
 
-from sqlalchemy import ColumnElement, insert, select
+from sqlalchemy import ColumnElement, select
 
 from schemabot.domain.audit import AuditEntry, AuditFilter, NewAudit
 from schemabot.domain.page import Page
 from schemabot.storage.cursors import page_of, read_page
 from schemabot.storage.database import Database
 from schemabot.storage.json_values import TEXTS
+from schemabot.storage.prepared import insert_row
 from schemabot.storage.rows import Columns
 from schemabot.storage.tables.schema import audit
 
@@ -29,7 +30,7 @@ class AuditStore:
             "request_id": new.request_id,
             "objects": TEXTS.dump(new.objects),
         }
-        self._database.write(lambda tx: tx.execute(insert(audit).values(**values)))
+        self._database.write(lambda tx: insert_row(tx, audit, values))
 
     def find(
         self, wanted: AuditFilter, *, limit: int, cursor: str | None = None

@@ -15,6 +15,7 @@ from sqlalchemy import (
     FromClause,
     Select,
     and_,
+    bindparam,
     literal,
     not_,
     or_,
@@ -101,6 +102,15 @@ class ClaimStatements:
             if is_lowest:
                 query = query.where(*_nothing_below(self._clock, claimer, rank))
             self._built[key] = Prepared(query)
+        return self._built[key]
+
+    def own(self, claimer: Claimer, *, rank: int) -> Prepared:
+        """The row `wanted`, locked, if this claimer may take it at this rank."""
+        key = (claimer.lane, claimer.scopes, claimer.barred, rank, "own")
+        if key not in self._built:
+            own = applies.c.apply_id == bindparam("wanted")
+            fit = eligible(self._clock, claimer, rank=rank)
+            self._built[key] = Prepared(select_locked(self._clock).where(own, fit))
         return self._built[key]
 
     def probe(self, claimer: Claimer) -> Prepared:

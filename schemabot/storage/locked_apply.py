@@ -17,13 +17,13 @@ from schemabot.domain.execution import Recorded
 from schemabot.domain.ids import ApplyId
 from schemabot.domain.states import ApplyState, apply_may_become, is_terminal
 from schemabot.storage.claim_order import claim_columns
-from schemabot.storage.clock import Clock
+from schemabot.storage.clock import Clock, Instant
 from schemabot.storage.columns import UtcMicros
 from schemabot.storage.json_values import TEXTS
 from schemabot.storage.locked_tasks import LockedTasks
 from schemabot.storage.open_requests import OpenRequests
 from schemabot.storage.packed import Packed
-from schemabot.storage.prepared import insert_rows, update_row
+from schemabot.storage.prepared import insert_row, insert_rows, update_row
 from schemabot.storage.rows import Columns
 from schemabot.storage.tables.schema import applies, apply_logs, database_locks
 from tern.errors import SchemaBotError
@@ -171,9 +171,9 @@ class LockedApply:
 
 
 def append_events(
-    tx: Connection, apply_id: ApplyId, events: Sequence[NewEvent], *, at: datetime
+    tx: Connection, apply_id: ApplyId, events: Sequence[NewEvent], *, at: datetime | Instant
 ) -> None:
-    """Insert lines in their order."""
+    """Insert lines in their order; several are all at an instant that is known already."""
     rows = [
         {
             "apply_id": apply_id,
@@ -189,4 +189,7 @@ def append_events(
         }
         for line in events
     ]
-    insert_rows(tx, apply_logs, rows)
+    if len(rows) == 1:
+        insert_row(tx, apply_logs, rows[0])
+    else:
+        insert_rows(tx, apply_logs, rows)

@@ -2,9 +2,10 @@
 
 import hashlib
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, exists, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, bindparam, exists, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from schemabot.domain.errors import PlanNotFound
@@ -12,14 +13,20 @@ from schemabot.domain.ids import PlanId, mint_plan_id
 from schemabot.domain.page import Page
 from schemabot.domain.plan import NewPlan, Plan, PlanFilter, PlanSource, hash_desired, hash_plan
 from schemabot.domain.states import ApplyState
+from schemabot.storage.columns import UtcMicros
 from schemabot.storage.cursors import page_of, read_page
 from schemabot.storage.database import Database
 from schemabot.storage.json_values import PLAN_RESULT, SCHEMA_FILES, TARGET
+from schemabot.storage.packed import Packed
+from schemabot.storage.prepared import Prepared
 from schemabot.storage.rows import Columns
 from schemabot.storage.tables.schema import applies, plan_originals, plans, schema_texts
 from tern.values.plan import OriginalTable
 from tern.values.schema_files import SchemaFiles
 from tern.values.target import Target
+
+_NOW = "db_now"
+_WHOLE = Packed(plans, beside={_NOW: UtcMicros()})
 
 
 class PlanStore:
@@ -27,6 +34,11 @@ class PlanStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._with_now = Prepared(
+            select(_WHOLE.column(database.clock.now())).where(
+                plans.c.plan_id == bindparam("wanted")
+            )
+        )
 
     def create(self, new: NewPlan) -> Plan:
         """The stored plan, with its id, hashes, and times by the database's clock.
@@ -48,6 +60,18 @@ class PlanStore:
         if plan is None:
             raise PlanNotFound(plan_id=plan_id)
         return plan
+
+    def at_hand(self, plan_id: PlanId) -> tuple[Plan, datetime]:
+        """The plan without its originals, and DB now: what admission judges it by.
+
+        Raises:
+            PlanNotFound: a successful read found none.
+        """
+        row = self._database.read(lambda tx: self._with_now.run(tx, wanted=plan_id).scalar())
+        if row is None:
+            raise PlanNotFound(plan_id=plan_id)
+        columns = _WHOLE.unpack(row)
+        return _plan_of(columns, ()), columns[_NOW]
 
     def desired(self, plan_id: PlanId) -> SchemaFiles:
         """The files that the plan was made from. Raises PlanNotFound."""
