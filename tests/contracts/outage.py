@@ -91,7 +91,8 @@ class OutageContract:
         assert {task.error for task in apply.tasks} == {None}
 
     def test_a_stop_does_not_wait_for_the_target(self, storage: Storage) -> None:
-        execution = claimed(storage)
+        storage.leases.finish(running(storage).lease, HandedBack(), Report())
+        execution = claim_one(storage)
         apply_id = execution.lease.apply_id
         storage.controls.request(apply_id, Operation.STOP, caller="ada")
         assert meets_outage(storage, execution).state is ApplyState.STOPPED
