@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tern.errors import Conflict, InvalidRequest, SchemaBotError, Transient
+from tern.errors import Conflict, InvalidRequest, NotFound, SchemaBotError, Transient
 
 _SERVE = "start `schemabot serve`, or name another service with --endpoint"
 
@@ -289,6 +289,24 @@ class DemoFailed(SchemaBotError):
 
     def __init__(self, *, step: str, reason: str) -> None:
         super().__init__(f"{step}: {reason}")
+
+
+class NothingLeft(NotFound):
+    """No stand-alone run has left anything on a table."""
+
+    code = "nothing_left"
+
+    def __init__(self, *, table: str) -> None:
+        super().__init__(f"no `schemabot alter` has left anything on {table}")
+
+
+class NotHeld(Conflict):
+    """A cutover that is to be let go does not wait."""
+
+    code = "not_held"
+
+    def __init__(self, *, table: str, reason: str) -> None:
+        super().__init__(f"{table}: {reason}")
 
 
 class Bug(SchemaBotError):

@@ -1,7 +1,7 @@
 """The picture of an apply that repaints itself in place (C-20)."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Self
@@ -19,14 +19,15 @@ from cli.watching import Seen, Silence
 from schemabot.api.schemas.progress import ProgressAnswer
 
 _REPAINT_SECONDS = 0.5
-_FOOTER = "Ctrl-C leaves; the apply goes on"
+FOOTER = "Ctrl-C leaves; the apply goes on"
 
 
 class Picture:
     """Draws inline, leaves its last frame in the scroll-back, and gives the cursor back."""
 
-    def __init__(self, screen: Screen) -> None:
+    def __init__(self, screen: Screen, *, footer: Callable[[], str] = lambda: FOOTER) -> None:
         self._screen = screen
+        self._footer = footer
         self._live = Live(
             console=screen.out, auto_refresh=False, redirect_stdout=False, redirect_stderr=False
         )
@@ -57,6 +58,10 @@ class Picture:
                 self._note = f"reconnecting, last update {duration(seconds)} ago"
         self._paint()
 
+    def repaint(self) -> None:
+        """Draw the same again: what stands beside it has changed."""
+        self._paint()
+
     @asynccontextmanager
     async def kept_fresh(self) -> AsyncIterator[None]:
         """Repaints within the block: time goes on where nothing else does."""
@@ -83,7 +88,7 @@ class Picture:
         if self._note is not None:
             lines.append(Text(self._note, style="yellow"))
         if not is_last:
-            lines.append(Text(_FOOTER, style="dim"))
+            lines.append(Text(self._footer(), style="dim"))
         self._live.update(Group(*lines), refresh=True)
 
     def _aged(self, progress: ProgressAnswer) -> ProgressAnswer:

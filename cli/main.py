@@ -23,7 +23,7 @@ _TRACEBACK_VERBOSITY = 2
 
 GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "Look": ("status", "progress", "history", "logs", "databases", "locks", "drift"),
-    "Change": ("plan", "apply", "rollback"),
+    "Change": ("plan", "apply", "rollback", "alter"),
     "Files": ("init", "pull", "lint", "fix-lint"),
     "Control": ("stop", "cancel", "start", "cutover", "volume", "unlock"),
     "Processes": ("serve", "worker", "demo", "version"),

@@ -24,6 +24,8 @@ from integration.cli.copies import (
 from integration.cli.processes import Shop
 from integration.databases import leftover_tables
 
+pytestmark = pytest.mark.timeout(400)
+
 
 @pytest.fixture
 def busy(shop: Shop) -> Shop:

@@ -79,7 +79,7 @@ class Carrying:
         unfinished = set(self._picture.unfinished())
         return make_steps(
             [each for each in self._work.statements if each.task_id in unfinished],
-            together=self._work.options.defer_cutover and self._target.has_atomic_group,
+            together=self._target.cuts_over_together,
         )
 
     async def _judge(self, survey: Survey, steps: Sequence[Step]) -> Mapping[str, Finding]:

@@ -28,18 +28,27 @@ class Engines:
     """What is at hand in this process; without an online engine no statement may copy rows.
 
     `make_online` is asked for by name: whoever composes a process says that it may copy.
+
+    Attributes:
+        together: Copies of one run cut over as one, whether or not their cutover is deferred.
     """
 
     direct: EngineMaker = make_direct
     online: EngineMaker | None = None
+    together: bool = False
 
 
 class TargetEngines:
-    """The engines for one target."""
+    """The engines for one target.
+
+    Attributes:
+        together: See `Engines`.
+    """
 
     def __init__(self, engines: Engines, access: TargetAccess) -> None:
         self._makers = {Route.DIRECT: engines.direct, Route.ONLINE: engines.online}
         self._access = access
+        self.together = engines.together
 
     def has(self, route: Route) -> bool:
         """Whether there is an engine for this route."""

@@ -50,9 +50,11 @@ class TargetSide:
         return self._engines.has(Route.ONLINE)
 
     @property
-    def has_atomic_group(self) -> bool:
-        """Whether several copies can cut over as one."""
-        return self.has_online and self._engines.capabilities(Route.ONLINE).atomic_group
+    def cuts_over_together(self) -> bool:
+        """Whether the copies of this work cut over as one: held ones always do."""
+        if not self.has_online or not self._engines.capabilities(Route.ONLINE).atomic_group:
+            return False
+        return self._engines.together or self._work.options.defer_cutover
 
     @property
     def has_pace(self) -> bool:

@@ -6,13 +6,15 @@ from contextlib import contextmanager
 from tern.ddl.flavor import Flavor
 from tern.engine.fence.claimant import Claimant
 from tern.engine.fence.lease_margin import LeaseMargin
-from tern.engine.fence.session import fenced_session
+from tern.engine.fence.session import FencedSession, fenced_session
 from tern.engine.online.beginning import Begin, find_beginning
 from tern.engine.online.checkpoint import Checkpoint
-from tern.engine.online.ground import Ground, subject_of
+from tern.engine.online.ground import Ground, Subject, subject_of
 from tern.engine.online.options import OnlineOptions
 from tern.engine.online.orders import OnlineOrders
 from tern.engine.online.phases import Phase
+from tern.engine.online.preflight.check import Moment
+from tern.engine.online.preflight.seeing import check_all
 from tern.engine.online.progress import Board
 from tern.engine.online.run import OnlineRun
 from tern.engine.outcomes import outcome_of
@@ -20,6 +22,7 @@ from tern.engine.port import Capabilities, CutoverOrder, EngineRun, StopKind
 from tern.engine.sessions import Sessions
 from tern.errors import LeaseLost, SchemaBotError, ServerUnavailable
 from tern.mysql.connect import ConnectParams
+from tern.mysql.connection import Connection
 from tern.mysql.server import read_server
 from tern.mysql.session import Session, plain_session, recorded_session
 from tern.values.progress import TaskProgress
@@ -58,6 +61,22 @@ class OnlineEngine:
         names = subject_of(run, run.statements[0]).names
         with self._sessions.open() as connection:
             return Checkpoint(names.checkpoint, Claimant.of(run)).exists(connection)
+
+    def check(self, run: EngineRun) -> None:
+        """Do nothing if a fresh start would pass all its checks; writes nothing, holds no lock.
+
+        Raises:
+            PreflightFailed: with everything that speaks against it.
+            SchemaBotError: the target can't be looked at.
+        """
+        subjects = tuple(subject_of(run, statement) for statement in run.statements)
+        claimant = Claimant.of(run)
+        try:
+            with self._sessions.open(_desk_session) as desk:
+                fenced = FencedSession(desk, claimant=claimant, locks=())
+                check_all(self._stood_on(run, subjects, fenced=fenced, desk=desk), Moment.START)
+        finally:
+            self._sessions.leave()
 
     def apply(self, run: EngineRun) -> Outcome:
         """Run to an outcome.
@@ -151,18 +170,28 @@ class OnlineEngine:
             fenced_session(self._sessions, claimant, schemas=schemas, session=session) as fenced,
             self._sessions.open(_desk_session) as desk,
         ):
-            yield Ground(
-                run=run,
-                options=self._options,
-                orders=self._orders,
-                sessions=self._sessions,
-                fenced=fenced,
-                desk=desk,
-                server=read_server(desk),
-                subjects=subjects,
-                checkpoint=Checkpoint(subjects[0].names.checkpoint, claimant),
-                margin=LeaseMargin(run.fence, term=run.lease_term),
-            )
+            yield self._stood_on(run, subjects, fenced=fenced, desk=desk)
+
+    def _stood_on(
+        self,
+        run: EngineRun,
+        subjects: tuple[Subject, ...],
+        *,
+        fenced: FencedSession,
+        desk: Connection,
+    ) -> Ground:
+        return Ground(
+            run=run,
+            options=self._options,
+            orders=self._orders,
+            sessions=self._sessions,
+            fenced=fenced,
+            desk=desk,
+            server=read_server(desk),
+            subjects=subjects,
+            checkpoint=Checkpoint(subjects[0].names.checkpoint, Claimant.of(run)),
+            margin=LeaseMargin(run.fence, term=run.lease_term),
+        )
 
 
 def _desk_session(flavor: Flavor) -> Session:
