@@ -13,12 +13,14 @@ from rich.text import Text
 from cli.client import Answer
 from cli.exit_codes import ExitCode
 from cli.interrupts import until_interrupted
-from cli.live import Picture
+from cli.live import FOOTER, Picture
 from cli.options import Output
 from cli.render.log_lines import Line, beat, last_line, news
 from cli.render.progress import next_steps
 from cli.screen import Screen
 from cli.session import Session
+from cli.steered import steered
+from cli.steering import Steering
 from cli.watching import Seen, Silence, follow, is_over
 from schemabot.api.schemas.progress import ProgressAnswer
 
@@ -69,13 +71,16 @@ def result_document(progress: ProgressAnswer, code: ExitCode) -> dict[str, objec
 
 
 async def _interactive(session: Session, apply_id: str) -> ExitCode:
-    last: ProgressAnswer | None = None
     following = aclosing(follow(session.service, apply_id))
-    with Picture(session.screen) as picture:
-        async with until_interrupted(), picture.kept_fresh(), following as pictures:
+    steering = Steering()
+    footer = steering.footer if session.screen.surroundings.answers else lambda: FOOTER
+    with Picture(session.screen, footer=footer) as picture:
+        keys = steered(session, steering, repaint=picture.repaint)
+        async with until_interrupted(), picture.kept_fresh(), keys, following as pictures:
             async for seen in pictures:
-                last = _progress(seen) or last
+                steering.see(_progress(seen))
                 picture.show(seen)
+    last = steering.progress
     if last is None or not is_over(last):
         session.screen.note(Text(f"{apply_id} goes on without you."))
         _hint(session.screen, _ways(apply_id, last))
