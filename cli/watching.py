@@ -79,7 +79,7 @@ async def _sitting(service: Service, path: str, latest: _Latest) -> AsyncGenerat
     try:
         version = latest.picture.document.version
         async with aclosing(_streamed(service, path, after=version)) as pictures:
-            async for picture in pictures:
+            async for picture in _until_over(pictures):
                 yield latest.take(picture)
         newer = await service.get_if_newer(path, ProgressAnswer, tag=latest.picture.tag)
     except SchemaBotError as error:
@@ -89,6 +89,16 @@ async def _sitting(service: Service, path: str, latest: _Latest) -> AsyncGenerat
     else:
         if newer is not None:
             yield latest.take(newer)
+
+
+async def _until_over(
+    pictures: AsyncGenerator[Answer[ProgressAnswer], None],
+) -> AsyncGenerator[Answer[ProgressAnswer], None]:
+    """The pictures up to the one that ends watching; the stream of a stopped apply stays open."""
+    async for picture in pictures:
+        yield picture
+        if is_over(picture.document):
+            return
 
 
 async def _streamed(

@@ -10,12 +10,10 @@ from typing import Protocol
 import anyio
 
 from cli.alone.guard import is_let_go
-from tern.engine.online.engine import OnlineEngine
 from tern.engine.online.options import OnlineOptions
-from tern.engine.port import Engine
 from tern.local.access import TargetAccess
 from tern.local.drives import Rhythm
-from tern.local.engines import Engines
+from tern.local.engines import Engines, make_online
 from tern.local.tern import LocalTern
 from tern.local.threads import Threads
 from tern.mysql.connect import ConnectParams
@@ -153,13 +151,10 @@ class Driver:
     async def _run(self, work: Work) -> Outcome:
         teller = Teller(self.audience)
         target = work.target
+        access = TargetAccess(type=target.type, params=self.params, copying=self.options)
         tern = LocalTern(
-            {
-                (target.database, target.environment): TargetAccess(
-                    type=target.type, params=self.params
-                )
-            },
-            engines=Engines(online=self._engine, together=True),
+            {(target.database, target.environment): access},
+            engines=Engines(online=make_online, together=True),
             rhythm=_RHYTHM,
         )
         async with anyio.create_task_group() as group:
@@ -167,9 +162,6 @@ class Driver:
             outcome = await tern.run(work, fence=NoLease(), signals=self.orders, report=teller)
             group.cancel_scope.cancel()
         return outcome
-
-    def _engine(self, access: TargetAccess) -> Engine:
-        return OnlineEngine(access.params, options=self.options)
 
     async def _look_for_release(self, work: Work, teller: Teller) -> None:
         """Let a held cutover go once another process says so for one of its tables."""
