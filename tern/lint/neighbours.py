@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, MutableMapping
 
 from tern.ddl.create_table import parse_create_table
 from tern.ddl.errors import UnsupportedTable
-from tern.ddl.identifiers import Names, fold, quote
+from tern.ddl.identifiers import Names, quote
 from tern.ddl.table import ForeignKey, Table
 
 Place = tuple[str, str]
@@ -34,6 +34,7 @@ class Neighbours:
             for table, text in tables.items()
         }
         self._namespaces = {names.table_key(schema): name for name, schema in schemas.items()}
+        self._lowered: MutableMapping[Place, str] = {}
         self._parsed: MutableMapping[Place, Table | None] = {}
 
     def knows(self, namespace: str, schema: str | None) -> bool:
@@ -45,21 +46,28 @@ class Neighbours:
         home = self._namespace(namespace, schema)
         return None if home is None else self._read((home, self._names.table_key(name)))
 
-    def with_column(self, namespace: str, column: str) -> Iterator[Table]:
-        """Tables of the namespace that have a column of this name, by name."""
-        mark = fold(quote(column))
+    def with_column(self, namespace: str, column: str, *, unlike: str) -> Iterator[Table]:
+        """Tables of the namespace with a column of this name, by name, which may differ in type.
+
+        Those that plainly print the type `unlike` for it are passed over without being parsed.
+        """
+        mark = quote(column).lower()
+        same = tuple(f"{mark} {unlike.lower()} {word}" for word in ("not null", "null", "default"))
         for place in sorted(self._texts):
-            if place[0] == namespace and mark in fold(self._texts[place]):
-                table = self._read(place)
-                if table is not None and table.column(column) is not None:
-                    yield table
+            if place[0] != namespace or mark not in self._lower(place):
+                continue
+            if any(text in self._lower(place) for text in same):
+                continue
+            table = self._read(place)
+            if table is not None and table.column(column) is not None:
+                yield table
 
     def pointing_at(self, namespace: str, name: str) -> Iterator[tuple[str, ForeignKey]]:
         """Foreign keys of other tables that point at this one, with their tables' names."""
-        mark = fold(quote(name))
+        mark = quote(name).lower()
         own = (namespace, self._names.table_key(name))
         for place in sorted(self._texts):
-            text = fold(self._texts[place])
+            text = self._lower(place)
             table = self._read(place) if "references" in text and mark in text else None
             for key in table.foreign_keys if table is not None and place != own else ():
                 home = self._namespace(place[0], key.parent_schema)
@@ -70,6 +78,12 @@ class Neighbours:
         if schema is None:
             return namespace
         return self._namespaces.get(self._names.table_key(schema))
+
+    def _lower(self, place: Place) -> str:
+        """A text to look for names in, before it is worth to be parsed."""
+        if place not in self._lowered:
+            self._lowered[place] = self._texts[place].lower()
+        return self._lowered[place]
 
     def _read(self, place: Place) -> Table | None:
         if place not in self._parsed:

@@ -95,7 +95,7 @@ def _alike(subject: Subject, column: Column) -> Iterator[tuple[str, Column]]:
         found = parent.column("id") if parent is not None else None
         if parent is not None and found is not None:
             yield parent.name, found
-    for table in near.with_column(subject.namespace, column.name):
+    for table in near.with_column(subject.namespace, column.name, unlike=column.type):
         found = table.column(column.name)
         if found is not None and fold(table.name) != fold(subject.name):
             yield table.name, found

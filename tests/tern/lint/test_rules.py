@@ -192,3 +192,15 @@ def test_a_parent_in_a_schema_outside_the_plan_is_not_judged() -> None:
 def test_a_width_in_a_comment_says_nothing() -> None:
     text = "CREATE TABLE t (a int COMMENT 'int(11)')"
     assert "display_width" not in rules(subject(None, PLAIN, source=text))
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "fires"),
+    [("int", "bigint", True), ("int", "int", False), ("int", "int unsigned", True)],
+)
+def test_a_key_of_one_name_has_one_type_in_all_tables(
+    *, here: str, there: str, fires: bool
+) -> None:
+    other = table(ID, f"`user_id` {there} NOT NULL", PK, name="other")
+    one = subject(None, with_column(f"`user_id` {here} NOT NULL"), neighbours=beside(other))
+    assert ("type_mismatch" in rules(one)) is fires
