@@ -18,6 +18,8 @@ from tern.mysql.connection import Connection
 from tern.mysql.session import data_session
 
 _START_ROWS = 10_000
+# A long statement is no cheaper by the row, and at the end all threads wait for the last one.
+_SHARES = 64
 _HELD_SECONDS = 0.05
 _TARGET = timedelta(seconds=1)
 
@@ -28,9 +30,10 @@ class _Ranges:
     def __init__(self, lane: Lane) -> None:
         limits = lane.sizing.limits
         start = max(limits.least, min(_START_ROWS, limits.most))
+        most = max(start, min(limits.most, lane.counts.rows_total // _SHARES))
         self._lock = Lock()
         self._chunker = chunker_for(lane.link)
-        self._sizing = ChunkSizing(limits=replace(limits, start=start))
+        self._sizing = ChunkSizing(limits=replace(limits, start=start, most=most))
         self._lower: Key | None = None
         self.is_handed_out = False
         self.doubts: list[Key] = []
