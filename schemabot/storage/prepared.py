@@ -17,14 +17,11 @@ from sqlalchemy import (
     Dialect,
     Table,
     bindparam,
-    case,
     insert,
-    or_,
     update,
 )
 
 _SHAPES = 256
-_ROWS_AT_ONCE = 8
 _ROW = "row_number"
 
 Values = Mapping[str, Any]
@@ -94,23 +91,6 @@ def update_row(tx: Connection, table: Table, values: Values, *, row_number: int)
     prepared.run(tx, **{_ROW: row_number}, **_marked(filled))
 
 
-def update_rows(tx: Connection, table: Table, changes: Mapping[int, Values]) -> None:
-    """UPDATE rows by their numbers; those that change the same columns go in one statement."""
-    alike: dict[tuple[str, ...], list[int]] = {}
-    for row_number, values in changes.items():
-        alike.setdefault(tuple(sorted(values)), []).append(row_number)
-    for names, numbers in alike.items():
-        for start in range(0, len(numbers), _ROWS_AT_ONCE):
-            some = numbers[start : start + _ROWS_AT_ONCE]
-            filled = {
-                _of(name, place): changes[number][name]
-                for place, number in enumerate(some)
-                for name in names
-            }
-            numbered = {_of(_ROW, place): number for place, number in enumerate(some)}
-            _alterations(table, names, len(some)).run(tx, **numbered, **filled)
-
-
 _Fixed = tuple[tuple[str, ColumnElement[Any]], ...]
 
 
@@ -133,26 +113,6 @@ def _insertion(table: Table, filled: tuple[str, ...], fixed: _Fixed) -> Prepared
 def _alteration(table: Table, filled: tuple[str, ...], fixed: _Fixed) -> Prepared:
     changed = update(table).where(table.c["id"] == bindparam(_ROW))
     return Prepared(changed.values({**_places(table, filled), **dict(fixed)}))
-
-
-@lru_cache(maxsize=_SHAPES)
-def _alterations(table: Table, names: tuple[str, ...], rows: int) -> Prepared:
-    number = table.c["id"]
-    numbers = [bindparam(_of(_ROW, place), type_=number.type) for place in range(rows)]
-    values = {
-        name: case(
-            *(
-                (number == numbers[place], bindparam(_of(name, place), type_=table.c[name].type))
-                for place in range(rows)
-            )
-        )
-        for name in names
-    }
-    return Prepared(update(table).where(or_(*(number == each for each in numbers))).values(values))
-
-
-def _of(name: str, place: int) -> str:
-    return f"{name}_of_{place}"
 
 
 def _places(table: Table, names: Iterable[str]) -> dict[str, ColumnElement[Any]]:
