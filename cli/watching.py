@@ -1,7 +1,7 @@
 """An apply as it goes on: pictures from the event stream, from polling where the stream breaks."""
 
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
@@ -78,8 +78,11 @@ async def _sitting(service: Service, path: str, latest: _Latest) -> AsyncGenerat
     """What one stream gives until it breaks or the apply is over; then one poll."""
     try:
         version = latest.picture.document.version
-        async with aclosing(_streamed(service, path, after=version)) as pictures:
-            async for picture in _until_over(pictures):
+        async with (
+            service.stream(f"{path}/events", after=version) as lines,
+            aclosing(_pictures(service, lines)) as pictures,
+        ):
+            async for picture in pictures:
                 yield latest.take(picture)
         newer = await service.get_if_newer(path, ProgressAnswer, tag=latest.picture.tag)
     except SchemaBotError as error:
@@ -91,34 +94,26 @@ async def _sitting(service: Service, path: str, latest: _Latest) -> AsyncGenerat
             yield latest.take(newer)
 
 
-async def _until_over(
-    pictures: AsyncGenerator[Answer[ProgressAnswer], None],
+async def _pictures(
+    service: Service, lines: AsyncIterator[str]
 ) -> AsyncGenerator[Answer[ProgressAnswer], None]:
-    """The pictures up to the one that ends watching; the stream of a stopped apply stays open."""
-    async for picture in pictures:
-        yield picture
-        if is_over(picture.document):
-            return
-
-
-async def _streamed(
-    service: Service, path: str, *, after: int
-) -> AsyncGenerator[Answer[ProgressAnswer], None]:
-    """Pictures from one open stream, until it ends."""
-    async with service.stream(f"{path}/events", after=after) as lines:
-        event, found = "", ""
-        async for line in lines:
-            name, _, value = line.partition(": ")
-            match name:
-                case "event":
-                    event = value
-                case "data":
-                    found = value
-                case "" if event == "progress":
-                    yield _picture(service, found)
-                    event = ""
-                case "" if event in {"end", "bye"}:
+    """Pictures from one open stream, until it ends; that of a stopped apply would stay open."""
+    event, found = "", ""
+    async for line in lines:
+        name, _, value = line.partition(": ")
+        match name:
+            case "event":
+                event = value
+            case "data":
+                found = value
+            case "" if event == "progress":
+                picture = _picture(service, found)
+                yield picture
+                if not picture.document.terminal and is_over(picture.document):
                     return
+                event = ""
+            case "" if event in {"end", "bye"}:
+                return
 
 
 def _picture(service: Service, text: str) -> Answer[ProgressAnswer]:
