@@ -12,6 +12,7 @@ from cli.errors import Declined, NobodyToAsk, ServiceRefusal
 from cli.exit_codes import exit_code_of
 from cli.options import Color, GlobalOptions, Output
 from cli.render.signs import ASCII, UNICODE, Signs
+from cli.render.words import plain
 from cli.surroundings import Surroundings
 from tern.errors import SchemaBotError
 
@@ -49,6 +50,12 @@ class Screen:
     def document(self, value: object) -> None:
         """Write a result for programs: one JSON value on one line, at once."""
         self.surroundings.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+        self.surroundings.stdout.flush()
+
+    def text(self, text: str) -> None:
+        """Write a result as it is; on a terminal nothing in it moves the cursor."""
+        shown = plain(text) if self.surroundings.is_terminal else text
+        self.surroundings.stdout.write(shown)
         self.surroundings.stdout.flush()
 
     def note(self, text: str | Text) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 
 import click
@@ -12,9 +13,20 @@ from cli.command import Command, asking
 from cli.exit_codes import ExitCode
 from cli.planning import Planned, environments_of, plan_all
 from cli.render.plan import plan_lines, refused_statements
+from cli.render.plan_folding import alike
+from cli.render.plan_markdown import markdown_text
+from cli.render.plan_sql import sql_text
 from cli.schema_files import read_schema_files
 from cli.screen import Screen, code_of
 from cli.session import Session
+
+
+class Form(StrEnum):
+    """How plans are written."""
+
+    TEXT = "text"
+    SQL = "sql"
+    MARKDOWN = "markdown"
 
 
 @click.command(
@@ -33,16 +45,26 @@ from cli.session import Session
     help="Directory of schemabot.yaml, or one below it.",
 )
 @click.option("-e", "--environment", multiple=True, help="Only this one; repeatable.  [all]")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([each.value for each in Form]),
+    default=Form.TEXT.value,
+    show_default=True,
+    help="How plans are written.",
+)
 @click.option("--exit-code", is_flag=True, help="Exit 3 when there are differences.")
 @asking
 async def plan(
-    session: Session, schema_dir: Path, environment: tuple[str, ...], *, exit_code: bool
+    session: Session, schema_dir: Path, environment: tuple[str, ...], *, form: str, exit_code: bool
 ) -> ExitCode:
     """Plan each environment and show the plans."""
     directory = await read_schema_files(schema_dir)
     wanted = environment or await environments_of(session.service, directory)
     plans = await plan_all(session.service, directory, list(dict.fromkeys(wanted)))
-    if session.screen.is_json:
+    if form != Form.TEXT:
+        _write(session.screen, plans, Form(form))
+    elif session.screen.is_json:
         session.screen.document({name: _document(found) for name, found in plans.items()})
     else:
         _show(session.screen, plans)
@@ -50,12 +72,27 @@ async def plan(
 
 
 def _show(screen: Screen, plans: Mapping[str, Planned]) -> None:
-    for number, (environment, found) in enumerate(plans.items()):
+    groups = alike([found.document for found in plans.values() if isinstance(found, Answer)])
+    for number, (first, *others) in enumerate(groups):
         if number:
             screen.show([Text()])
-        if isinstance(found, Answer):
-            screen.show(plan_lines(found.document, signs=screen.signs))
-        else:
+        screen.show(plan_lines(first, signs=screen.signs, others=others))
+    _tell_failures(screen, plans)
+
+
+def _write(screen: Screen, plans: Mapping[str, Planned], form: Form) -> None:
+    """The whole answer as one text for another program, which nothing here cuts or colours."""
+    documents = {
+        name: found.document if isinstance(found, Answer) else found.message
+        for name, found in plans.items()
+    }
+    screen.text(sql_text(documents) if form is Form.SQL else markdown_text(documents))
+    _tell_failures(screen, plans)
+
+
+def _tell_failures(screen: Screen, plans: Mapping[str, Planned]) -> None:
+    for environment, found in plans.items():
+        if not isinstance(found, Answer):
             if len(plans) > 1:
                 screen.notes.print(Text(environment, style="bold"))
             screen.failure(found)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from rich.text import Text
 
 from cli.render.ddl import clauses
+from cli.render.plan_folding import folded, title
 from cli.render.signs import Signs
 from cli.render.words import counted, moment, plain, size, span, way
 from schemabot.api.schemas.plan import FindingAnswer, PlanAnswer, ProblemAnswer, StatementAnswer
@@ -16,13 +17,24 @@ _AT_ONCE_SECONDS = 1.0
 _VERBS = {"create": "create", "alter": "alter", "drop": "drop"}
 
 
-def plan_lines(plan: PlanAnswer, *, signs: Signs, with_next: bool = True) -> Iterator[Text]:
-    """The whole plan; with the command that applies it, unless it is being applied."""
-    yield _heading(plan, signs)
+def plan_lines(
+    plan: PlanAnswer, *, signs: Signs, with_next: bool = True, others: Sequence[PlanAnswer] = ()
+) -> Iterator[Text]:
+    """The whole plan; with the command that applies it, unless it is being applied.
+
+    `others` are plans of other environments that say the same: they share its heading (P-54).
+    """
+    group = (plan, *others)
+    yield _heading(group, signs)
     yield from map(problem_line, plan.errors)
-    yield from _unsafe(plan)
-    for statement in plan.statements:
-        yield from statement_lines(statement)
+    shown = folded(plan.statements)
+    yield from _unsafe(plan, shown.statements)
+    for number, statement in enumerate(shown.statements):
+        name, spent = title(plan, statement), costs(group, statement)
+        yield from statement_lines(statement, name=name, spent=spent)
+        more = shown.left_out.get(statement.namespace, ())
+        if more and not _goes_on(shown.statements, number):
+            yield Text(f"  and {len(more)} more with the same changes: {plain(', '.join(more))}")
     for warning in plan.warnings:
         yield Text(f"warning: {plain(warning)}", style="yellow")
     yield from map(_finding, plan.findings)
@@ -30,7 +42,8 @@ def plan_lines(plan: PlanAnswer, *, signs: Signs, with_next: bool = True) -> Ite
         yield Text(f"not managed: {thing.kind} {plain(thing.name)} ({plain(thing.reason)})", "dim")
     yield from _summary(plan)
     if with_next and plan.has_changes and not plan.errors and not refused_statements(plan):
-        yield from _next(plan)
+        for each in group:
+            yield from _next(each)
 
 
 def problem_line(problem: ProblemAnswer) -> Text:
@@ -48,7 +61,25 @@ def unsafe_statements(plan: PlanAnswer) -> Sequence[StatementAnswer]:
 
 def refused_statements(plan: PlanAnswer) -> Sequence[StatementAnswer]:
     """Those that no consent can help."""
-    return [each for each in plan.statements if each.verdict == "refused" or each.proof is not None]
+    return [each for each in plan.statements if is_refused(each)]
+
+
+def is_refused(statement: StatementAnswer) -> bool:
+    """Whether no consent can help it."""
+    return statement.verdict == "refused" or statement.proof is not None
+
+
+def costs(group: Sequence[PlanAnswer], statement: StatementAnswer) -> list[str]:
+    """What a statement costs in each environment; once where that is the same."""
+    told = {
+        plan.environment: ", ".join(_cost(each.estimate))
+        for plan in group
+        for each in plan.statements
+        if _place(each) == _place(statement)
+    }
+    if len(set(told.values())) == 1:
+        return [words for words in list(told.values())[:1] if words]
+    return [f"{environment} {words}" for environment, words in told.items() if words]
 
 
 def counts(plan: PlanAnswer) -> str:
@@ -63,7 +94,12 @@ def counts(plan: PlanAnswer) -> str:
     return ", ".join(parts) + tail
 
 
-def _heading(plan: PlanAnswer, signs: Signs) -> Text:
+def _place(statement: StatementAnswer) -> tuple[int, str, str]:
+    return statement.ordinal, statement.namespace, statement.table
+
+
+def _heading(group: Sequence[PlanAnswer], signs: Signs) -> Text:
+    plan = group[0]
     schemas = [
         schema if schema == namespace else f"{namespace} as {schema}"
         for namespace, schema in plan.namespaces.items()
@@ -71,24 +107,36 @@ def _heading(plan: PlanAnswer, signs: Signs) -> Text:
     where = f" {signs.dot} schema {', '.join(schemas)}" if schemas else ""
     server = plan.server
     judged = f" {signs.dot} {server.flavor} {server.version}" if server is not None else ""
-    heading = Text(f"{plan.database} / {plan.environment}", style="bold")
+    environments = ", ".join(each.environment for each in group)
+    heading = Text(plain(f"{plan.database} / {environments}"), style="bold")
     return heading.append(plain(f" {signs.dot} {plan.database_type}{where}{judged}"), style="dim")
 
 
-def _unsafe(plan: PlanAnswer) -> Iterator[Text]:
-    for statement in unsafe_statements(plan):
+def _unsafe(plan: PlanAnswer, shown: Sequence[StatementAnswer]) -> Iterator[Text]:
+    for statement in shown:
         for reason in statement.unsafe_reasons:
-            yield Text(f"unsafe: {plain(statement.table)}: {plain(reason)}", style="red")
-        yield from _evidence(statement)
+            yield Text(f"unsafe: {plain(title(plan, statement))}: {plain(reason)}", style="red")
+        if statement.unsafe_reasons:
+            yield from _evidence(statement)
 
 
-def statement_lines(statement: StatementAnswer) -> Iterator[Text]:
-    """One statement: what it does to which table, its clauses, how it runs."""
+def _goes_on(shown: Sequence[StatementAnswer], number: int) -> bool:
+    """Whether the namespace of a statement has another one after it."""
+    return any(each.namespace == shown[number].namespace for each in shown[number + 1 :])
+
+
+def statement_lines(
+    statement: StatementAnswer, *, name: str | None = None, spent: Sequence[str] | None = None
+) -> Iterator[Text]:
+    """One statement: what it does to which table, its clauses, how it runs.
+
+    By the name and at the cost that are given, else by its own.
+    """
     mark, style = _MARKS.get(statement.change_type, ("*", "cyan"))
-    yield Text(f"  {mark} {plain(statement.table)}", style=style)
+    yield Text(f"  {mark} {plain(name or statement.table)}", style=style)
     for line in clauses(plain(statement.ddl)):
         yield Text(f"      {line}")
-    yield _verdict(statement)
+    yield _verdict(statement, [*_cost(statement.estimate)] if spent is None else spent)
     if not statement.unsafe_reasons:
         yield from _evidence(statement)
     if statement.proof is not None:
@@ -103,9 +151,8 @@ def _evidence(statement: StatementAnswer) -> Iterator[Text]:
         yield Text(f"        {plain(name)}: {plain(value)}", style=style)
 
 
-def _verdict(statement: StatementAnswer) -> Text:
-    parts = [way(statement.verdict), *_cost(statement.estimate)]
-    line = Text(f"      {', '.join(parts)}", style="dim")
+def _verdict(statement: StatementAnswer, spent: Sequence[str]) -> Text:
+    line = Text(f"      {plain(', '.join([way(statement.verdict), *spent]))}", style="dim")
     if statement.verdict == "refused":
         line.stylize("red")
     if statement.reason:

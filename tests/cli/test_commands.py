@@ -15,9 +15,15 @@ STAGING = ("-e", "staging")
 def test_plan_shows_every_environment_and_ends_well(desk: Desk) -> None:
     ran = desk.run("plan", "-s", str(desk.schema))
     assert ran.status == 0, ran
-    assert "shop / staging" in ran.out
-    assert "shop / production" in ran.out
-    assert "ALTER TABLE `users`" in ran.out
+    assert "shop / staging, production" in ran.out
+    assert ran.out.count("ALTER TABLE `users`") == 1
+    assert ran.out.count("schemabot apply --plan-id") == 2
+
+
+def test_a_plan_is_written_as_sql_and_as_markdown(desk: Desk) -> None:
+    arguments = ("plan", "-s", str(desk.schema), *STAGING, "--format")
+    assert "USE `shop`;\n-- users: copy\nALTER TABLE `users`" in desk.run(*arguments, "sql").out
+    assert "```sql\nALTER TABLE `users`" in desk.run(*arguments, "markdown").out
 
 
 def test_plan_with_exit_code_tells_differences_from_none(desk: Desk) -> None:
