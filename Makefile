@@ -22,9 +22,10 @@ setup: .venv/.complete
 demo: setup
 	$(BIN)/schemabot demo
 
+# A file's tests stay together: they share what it set up on its process's servers.
 test: setup
 	$(BIN)/pytest tests --numprocesses auto
-	$(BIN)/pytest integration -m "not long"
+	$(BIN)/pytest integration -m "not long" --numprocesses 2 --dist loadfile
 
 check: .venv/.complete
 	$(BIN)/ruff check
