@@ -30,8 +30,12 @@ def apply_change(demo: Demo, arguments: tuple[str, ...]) -> Measured:
     if demo.settings.crashes:
         with _row_held(demo) as session:
             watching = demo.service.begin(*arguments)
-            _wait_half_way(session, demo)
-            _crash(demo)
+            try:
+                _wait_half_way(session, demo)
+                _crash(demo)
+            except BaseException:
+                watching.kill()  # it would wait for the service for ever
+                raise
         status = watching.wait()
     else:
         status = demo.service.begin(*arguments).wait()
