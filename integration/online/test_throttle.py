@@ -12,17 +12,18 @@ from threading import Event, Thread  # noqa: TID251  # a test's own
 import pymysql
 import pytest
 
-from integration.databases import Database, query
+from integration.databases import Database, leftover_tables, query
 from integration.online.replication import Replica, replica_of
 from integration.online.victim import OPTIONS
 from integration.online.workbench import Bench, bench
 from integration.servers.program import Flavor
 from integration.servers.throwaway import Server
+from integration.tern.desk import params
 from tern.engine.online.chunk_sizing import SizeLimits
 from tern.engine.online.throttle.options import MaxLoad, ThrottleOptions
 from tern.engine.port import StopKind
 from tern.values.progress import TaskProgress
-from tern.values.run import Completed, EndState, Outcome, Waiting
+from tern.values.run import Completed, EndState, Outcome, Permanent, Waiting
 
 CHANGE = "ALTER TABLE `item` MODIFY COLUMN `amount` BIGINT"
 SLOW = replace(OPTIONS, volume=1, chunk=SizeLimits(start=10, least=10, most=10))
@@ -242,3 +243,19 @@ def test_a_copy_beside_a_replica_that_keeps_up_ends(replica: Replica, item: Data
     change = bench(item, ("item", CHANGE), options=replace(OPTIONS, throttle=throttle))
     outcome: Outcome = change.apply()
     assert outcome == Completed()
+
+
+def test_a_server_that_is_no_replica_is_refused_as_one(item: Database) -> None:
+    throttle = ThrottleOptions(replicas=(params(item),))
+    outcome = bench(item, ("item", CHANGE), options=replace(OPTIONS, throttle=throttle)).apply()
+    assert isinstance(outcome, Permanent)
+    assert outcome.error.code == "replicas"
+    assert "replicates from no server" in outcome.error.message
+    assert leftover_tables(item) == []
+
+
+def test_a_replica_that_can_not_be_reached_is_refused_by_name(item: Database) -> None:
+    throttle = ThrottleOptions(replicas=(replace(params(item), port=1),))
+    outcome = bench(item, ("item", CHANGE), options=replace(OPTIONS, throttle=throttle)).apply()
+    assert isinstance(outcome, Permanent)
+    assert "the lag of 127.0.0.1:1 can't be read" in outcome.error.message

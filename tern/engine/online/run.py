@@ -30,6 +30,7 @@ from tern.engine.online.progress import Board
 from tern.engine.online.score import actuals
 from tern.engine.online.shadow_table import read_fingerprint
 from tern.engine.online.tally import Tally
+from tern.engine.online.throttle.replica_lag import check_replica
 from tern.engine.online.verifying import settle_samples, verify_again, verify_all
 from tern.engine.online.workers import CopyWork, Floor, ReplayWork
 from tern.engine.port import StopKind
@@ -112,6 +113,8 @@ class OnlineRun:
             check_all(self._ground, Moment.START)
             costs = expect(self._ground)
             check_room(self._ground, costs)
+            for replica in self._ground.options.throttle.replicas:
+                check_replica(replica)
             probe_all(self._ground)
             saved = make_tables(self._ground, generation=generation)
             saved = with_costs(saved, costs)

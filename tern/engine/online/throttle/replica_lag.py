@@ -8,7 +8,7 @@ from time import monotonic
 from tern.ddl.flavor import Flavor
 from tern.engine.online.checkpoint import Checkpoint
 from tern.engine.online.throttle.dials import Beats, Dial
-from tern.errors import SchemaBotError, ServerUnavailable
+from tern.errors import InvalidRequest, SchemaBotError, ServerUnavailable
 from tern.mysql.connect import ConnectParams, connect
 from tern.mysql.connection import Connection
 from tern.mysql.session import plain_session
@@ -17,6 +17,38 @@ EVERY_SECONDS = 0.5
 CONNECT_WITHIN = timedelta(seconds=3)
 ANSWER_WITHIN = timedelta(seconds=3)
 _BEHIND = ("Seconds_Behind_Source", "Seconds_Behind_Master")
+
+
+class ReplicaUnreadable(InvalidRequest):
+    """A configured replica does not tell how far it is behind (section 14)."""
+
+    code = "replicas"
+
+    def __init__(self, *, place: str, reason: str) -> None:
+        super().__init__(
+            f"the lag of {place} can't be read: {reason}",
+            next_action="correct `replicas` of this target, then apply again",
+        )
+
+
+def check_replica(params: ConnectParams) -> None:
+    """Do nothing if the server is a replica that says so.
+
+    Raises:
+        ReplicaUnreadable: it is none, or can't be asked.
+    """
+    try:
+        with connect(
+            params,
+            session=plain_session,
+            read_timeout=ANSWER_WITHIN,
+            connect_timeout=CONNECT_WITHIN,
+        ) as connection:
+            row = connection.first(_status_statement(connection.flavor))
+    except SchemaBotError as error:
+        raise ReplicaUnreadable(place=params.place, reason=error.message) from error
+    if row is None:
+        raise ReplicaUnreadable(place=params.place, reason="it replicates from no server")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
