@@ -78,8 +78,6 @@ class EngineSettings(Strict):
     not_yet: ClassVar[frozenset[str]] = frozenset({
         "row_lock_wait",
         "lock_wait",
-        "probe_time",
-        "probe_bytes",
         "native_small_rows",
         "native_small_bytes",
         "revert_window",
@@ -89,6 +87,7 @@ class EngineSettings(Strict):
     chunk_rows: ChunkRows = ChunkRows()
     chunk_bytes: Annotated[ByteSize, Field(ge=1024)] = 32 * 2**20
     replay_batch: Annotated[int, Field(ge=1, le=10_000)] = 500
+    replay_linger: Duration = timedelta(milliseconds=100)
     delta_keys: Annotated[int, Field(ge=1_000)] = 500_000
     checkpoint_every: Positive = timedelta(seconds=10)
     checkpoint_max_age: Positive = timedelta(days=7)
@@ -99,6 +98,8 @@ class EngineSettings(Strict):
     force_after: Annotated[int, Field(ge=0)] | None = None
     keep_old: bool = False
     verify_repairs: Annotated[int, Field(ge=0)] = 100
+    probe_time: Positive = timedelta(seconds=600)
+    probe_bytes: ByteSize = 2**30
     hold_verify_pause: Positive = timedelta(hours=1)
     free_space_sql: Query | None = None
     defer_indexes: Annotated[Indexes, Lax] = Indexes.AUTO

@@ -22,7 +22,8 @@ databases:
 """
 
 EVERY = """{volume: 7, chunk_rows: {start: 50, min: 5, max: 500}, chunk_bytes: 1MiB,
-          replay_batch: 9, delta_keys: 5000, checkpoint_every: 2s, checkpoint_max_age: 1d,
+          replay_batch: 9, replay_linger: 5ms, probe_time: 9s, probe_bytes: 2KiB,
+          delta_keys: 5000, checkpoint_every: 2s, checkpoint_max_age: 1d,
           reconnect_for: 9s, cutover_attempts: 5, cutover_lock_wait: 2s, cutover_hold: 500ms,
           force_after: 3, keep_old: true, verify_repairs: 4, hold_verify_pause: 5m,
           free_space_sql: "SELECT 1", defer_indexes: off, replicas: ["env:REPLICA"],
@@ -80,7 +81,8 @@ def test_indexes_are_deferred_by_word(tmp_path: Path, word: Indexes) -> None:
         ("{chunk_rows: {start: 5}}", "engine.chunk_rows: min must not be above start"),
         ("{defer_indexes: maybe}", "engine.defer_indexes: "),
         ("{revert_window: 1h}", "engine.revert_window: "),
-        ("{probe_bytes: 1GiB}", "engine.probe_bytes: "),
+        ("{probe_bytes: 5}", "engine.probe_bytes: write a size"),
+        ("{native_small_rows: 5}", "engine.native_small_rows: "),
     ],
 )
 def test_a_bad_value_is_refused_by_name(tmp_path: Path, engine: str, said: str) -> None:
