@@ -11,6 +11,8 @@ from integration.servers.errors import ServerNotFoundError
 from integration.servers.program import Flavor
 from integration.servers.throwaway import Server, throwaway_server
 
+pytest.register_assert_rewrite("tests.contracts")  # before any of them is imported
+
 TEST_SECONDS = 120
 """A test's limit when it names none: the first one to ask for a server waits for its start, too."""
 

@@ -140,6 +140,7 @@ def test_a_schema_whose_plan_still_works_is_left(
         "x" + scratch_name(age=timedelta(hours=2)),
         scratch_name(age=timedelta(hours=2), digits="012345678"),
     ],
+    ids=["young", "of the fence", "longer", "other start", "short of a digit"],
 )
 def test_anything_else_is_never_touched(connection: Connection, server: Server, name: str) -> None:
     query(server, f"CREATE DATABASE {name}")
