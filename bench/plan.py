@@ -6,7 +6,8 @@
 them; then 2,000 tables of which 20 differ. Each plan runs in a process of its own, on private
 servers that don't wait for the disk; skeema (its Debian package) diffs the same hand-written files
 on the same server in the same run, start of the program included. The last line is one JSON object;
-its headline figures are those of the slower server and style. `--quick` is one round on MariaDB.
+its headline figures are those of the slower server and style, and `ratio` is that of ours to
+skeema's. `--quick` is one round on MariaDB.
 """
 
 import argparse
@@ -24,7 +25,7 @@ from time import perf_counter
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from integration.databases import Database, connect, fresh_database
+from integration.databases import Database, connect, query
 from integration.servers.program import Flavor
 from integration.servers.throwaway import throwaway_server
 
@@ -77,12 +78,13 @@ def main() -> None:
     figures: dict[str, float | None] = {}
     for flavor in [Flavor.MARIADB] if is_quick else Flavor:
         with throwaway_server(flavor, is_fast=True) as server:
-            with fresh_database(server) as database:
-                _create(database, range(UNCHANGED_TABLES))
-                figures |= _unchanged(database, rounds)
-            with fresh_database(server) as database:
-                _create(database, range(MANY_TABLES))
-                figures |= _changed(database, rounds)
+            # One schema that grows, and that ends with its server: a third less to make and drop.
+            database = Database(server=server, name="bench")
+            query(server, "CREATE DATABASE bench CHARACTER SET utf8mb4")
+            _create(database, range(UNCHANGED_TABLES))
+            figures |= _unchanged(database, rounds)
+            _create(database, range(UNCHANGED_TABLES, MANY_TABLES))
+            figures |= _changed(database, rounds)
     for name, value in figures.items():
         _tell(f"{name:40} {'not available' if value is None else f'{value:8.2f}'}")
     _tell(json.dumps(figures | _headline(figures)))
@@ -98,9 +100,11 @@ def _headline(figures: dict[str, float | None]) -> dict[str, float | None]:
         found = [value for name, value in figures.items() if part in name and value is not None]
         return max(found, default=None)
 
+    ours, peer = worst("unchanged"), worst("skeema")
     return {
-        "unchanged_500_s": worst("unchanged"),
-        "skeema_500_s": worst("skeema"),
+        "unchanged_500_s": ours,
+        "skeema_500_s": peer,
+        "ratio": ours / peer if ours is not None and peer is not None else None,
         "changed_20_of_2000_s": worst("changed_20"),
         "peak_rss_mb": worst("peak"),
     }

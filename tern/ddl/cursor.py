@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from tern.ddl.identifiers import fold
 from tern.ddl.lexer import Kind, Token
 
+_SILENT = frozenset({Kind.COMMENT, Kind.OPENING, Kind.CLOSING})
+
 
 class Cursor:
     """Reads significant tokens from left to right; every question is safe at the end."""
@@ -35,6 +37,9 @@ class Cursor:
 
     def at_words(self, *words: str) -> bool:
         """Whether exactly these words come next, outside quotes."""
+        current = self.current
+        if current is None or not current.is_word(words[0]):
+            return False
         following = self.ahead(len(words))
         return len(following) == len(words) and all(
             token.is_word(word) for token, word in zip(following, words, strict=True)
@@ -105,8 +110,7 @@ def split_at_commas(tokens: Sequence[Token]) -> tuple[tuple[Token, ...], ...]:
 
 def without_silent(tokens: Sequence[Token]) -> tuple[Token, ...]:
     """The tokens that a server acts on, executable comments as if they ran."""
-    silent = {Kind.COMMENT, Kind.OPENING, Kind.CLOSING}
-    return tuple(token for token in tokens if token.kind not in silent)
+    return tuple([token for token in tokens if token.kind not in _SILENT])
 
 
 def joined(tokens: Sequence[Token]) -> str:

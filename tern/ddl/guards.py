@@ -5,7 +5,8 @@ writes to chosen paths is refused before a server sees it. Executable comments a
 that every server reads alike: balanced, and free of anything that could hide where they end.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from tern.ddl.cursor import without_silent
 from tern.ddl.flavor import Flavor
@@ -19,6 +20,8 @@ TABLESPACE = "tablespace"
 DATA_DIRECTORY = "data_directory"
 CONNECTION = "connection"
 UNION = "union"
+
+Reading = Callable[[Sequence[Token]], tuple[Token, ...]]
 
 _QUERY_STARTS = ("SELECT", "TABLE", "VALUES", "WITH", "LIKE")
 _AFTER_BODY = ("AS", "LIKE", "TABLE", "IGNORE", "REPLACE", "SELECT", "VALUES", "START")
@@ -36,9 +39,16 @@ def find_refused(
         allowed: Names of guarded clauses that the target's configuration admits.
     """
     yield from _find_obscure_comments([*body, *options])
-    for read in (without_silent, lambda tokens: executed(tokens, flavor)):
+    for read in _readings([*body, *options], flavor):
         yield from _find_queries(read(body), read(options))
         yield from _find_clauses(read(options), allowed)
+
+
+def _readings(tokens: Sequence[Token], flavor: Flavor) -> Sequence[Reading]:
+    """As all servers could read it, and as this one does; one way without executable comments."""
+    if not any(token.kind is Kind.OPENING for token in tokens):
+        return (without_silent,)
+    return (without_silent, partial(executed, flavor=flavor))
 
 
 def find_refused_options(
@@ -46,7 +56,7 @@ def find_refused_options(
 ) -> Iterator[Refusal]:
     """Everything that may not follow the name in a CREATE SEQUENCE."""
     yield from _find_obscure_comments(options)
-    for read in (without_silent, lambda tokens: executed(tokens, flavor)):
+    for read in _readings(options, flavor):
         yield from _find_clauses(read(options), allowed)
 
 
@@ -95,10 +105,13 @@ def _find_queries(body: Sequence[Token], options: Sequence[Token]) -> Iterator[R
 
 
 def _inner_queries(tokens: Sequence[Token]) -> Iterator[Token]:
-    for before, token in zip([None, *tokens], tokens, strict=False):
-        opens_query = before is not None and before.is_symbol("(") and token.is_word(*_QUERY_STARTS)
-        if opens_query or token.is_word("SELECT"):
-            yield token
+    is_first = False
+    for token in tokens:
+        if token.kind is Kind.WORD:
+            word = token.text.upper()
+            if word == "SELECT" or (is_first and word in _QUERY_STARTS):
+                yield token
+        is_first = token.is_symbol("(")
 
 
 def _find_clauses(options: Sequence[Token], allowed: frozenset[str]) -> Iterator[Refusal]:

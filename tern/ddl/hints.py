@@ -70,9 +70,10 @@ def read_hints(
     """
     hints: list[Hint] = []
     refusals: list[Refusal] = []
-    subjects = _Subjects(inside, elements)
     around = [(found, None) for found in _spoken(beside)]
-    within = [(found, subjects.of(found.token)) for found in _spoken(inside)]
+    spoken = list(_spoken(inside))
+    subjects = _Subjects(inside, elements) if spoken else None
+    within = [(found, subjects.of(found.token)) for found in spoken] if subjects else []
     for found, subject in [*around, *within]:
         read = _read_hint(found.token, found.text, subject)
         if isinstance(read, Refusal):

@@ -71,8 +71,10 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_KINDS = {kind.value: kind for kind in Kind}
 _CLOSING = "*/"
 _ENDLESS = {"'": "string", '"': "string", "`": "quoted name", "/*": "comment"}
+_ENDLESS_STARTS = frozenset(opening[0] for opening in _ENDLESS)
 
 
 def tokens(text: str) -> Iterator[Token]:
@@ -106,13 +108,14 @@ def _scan(text: str) -> Iterator[Token]:
             return
         kind, content = _read(text, offset, is_inside=is_inside)
         token = Token(kind, content, offset, line, offset - line_start + 1)
-        _check_ends(token, text)
+        if kind is Kind.SYMBOL:
+            _check_ends(token, text)
         yield token
         is_inside = kind is Kind.OPENING or (is_inside and kind is not Kind.CLOSING)
-        if breaks := content.count("\n"):
-            line += breaks
+        if "\n" in content:
+            line += content.count("\n")
             line_start = offset + content.rindex("\n") + 1
-        offset = token.end
+        offset += len(content)
 
 
 def _read(text: str, offset: int, *, is_inside: bool) -> tuple[Kind, str]:
@@ -121,11 +124,11 @@ def _read(text: str, offset: int, *, is_inside: bool) -> tuple[Kind, str]:
     found = _TOKEN.match(text, offset)
     if found is None or found.lastgroup is None:
         return Kind.SYMBOL, text[offset]
-    return Kind(found.lastgroup), found[0]
+    return _KINDS[found.lastgroup], found[0]
 
 
 def _check_ends(token: Token, text: str) -> None:
-    if token.kind is not Kind.SYMBOL:
+    if token.text not in _ENDLESS_STARTS:
         return
     for opening, thing in _ENDLESS.items():
         if text.startswith(opening, token.offset):

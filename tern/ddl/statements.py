@@ -121,11 +121,12 @@ def _runs(read: Iterable[Token]) -> list[list[Token]]:
     semicolon_line = 0
     is_inside = False
     for token in read:
-        is_inside = token.kind is Kind.OPENING or (is_inside and token.kind is not Kind.CLOSING)
-        if token.is_symbol(";") and not is_inside:
+        kind = token.kind
+        is_inside = kind is Kind.OPENING or (is_inside and kind is not Kind.CLOSING)
+        if kind is Kind.SYMBOL and token.text == ";" and not is_inside:
             runs.append([])
             semicolon_line = token.line
-        elif token.kind is Kind.COMMENT and token.line == semicolon_line and not runs[-1]:
+        elif kind is Kind.COMMENT and token.line == semicolon_line and not runs[-1]:
             runs[-2].append(token)
         else:
             runs[-1].append(token)
@@ -165,7 +166,7 @@ def _read_head(statement: SourceStatement, flavor: Flavor) -> _Head | Refusal:
         return Refusal(token=place, code=ProblemCode.SQL_SYNTAX, message="a name must follow here")
     if cursor.at_symbol("."):
         return _refuse_qualified(named, cursor)
-    tail = tuple(token for token in statement.tokens if token.offset >= named.end)
+    tail = statement.tokens[statement.tokens.index(named) + 1 :]
     hidden = _first_opening(statement.tokens, before=_body_offset(tail))
     if hidden is not None:
         message = "no executable comment may stand before the definitions"
