@@ -15,6 +15,7 @@ from tern.engine.fence.record import Entry, open_record
 from tern.engine.online.engine import OnlineEngine
 from tern.engine.online.options import OnlineOptions
 from tern.engine.port import EngineRun
+from tern.errors import LeaseLost
 from tern.lint.unsafe import unsafe_reasons
 from tern.mysql.connect import connect
 from tern.mysql.session import plain_session
@@ -36,6 +37,7 @@ class Bench:
     options: OnlineOptions = QUICK
     engine: OnlineEngine = field(init=False)
     outcome: Outcome | None = None
+    lost: LeaseLost | None = None
     _thread: Thread | None = None
 
     def __post_init__(self) -> None:
@@ -64,7 +66,10 @@ class Bench:
         self.open_record()
 
         def work() -> None:
-            self.outcome = self.engine.apply(self.run)
+            try:
+                self.outcome = self.engine.apply(self.run)
+            except LeaseLost as lost:
+                self.lost = lost
 
         self._thread = Thread(target=work, name="bench")  # a test's own
         self._thread.start()

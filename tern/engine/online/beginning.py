@@ -41,8 +41,12 @@ class Beginning:
     reason: str = ""
 
 
-def find_beginning(ground: Ground) -> Beginning:
+def find_beginning(ground: Ground, *, purged: str | None = None) -> Beginning:
     """How this run begins, by what is on the target.
+
+    Args:
+        ground: What the run stands on.
+        purged: Why the server's log can't be followed from what was saved; None if it may be.
 
     Raises:
         StalePlan: there is no checkpoint, and a table is neither as planned from nor as desired.
@@ -59,7 +63,7 @@ def find_beginning(ground: Ground) -> Beginning:
     if swap is not None:
         return Beginning(begin=swap, saved=saved)
     _check_source(ground, saved)
-    gap = _reason_for_fresh_start(ground, saved)
+    gap = purged or _reason_for_fresh_start(ground, saved)
     if gap is None:
         return Beginning(begin=Begin.RESUME, saved=saved)
     log.warning("%s is copied afresh: %s", ground.subjects[0].table, gap)

@@ -21,7 +21,7 @@ from tern.engine.online.tally import Spent, Tally
 from tern.engine.online.throttle.brake import Brake
 from tern.engine.online.throttle.limits import Limits, limits_of
 from tern.engine.online.throttle.pausing import pause_words
-from tern.errors import LeaseLost, ServerUnavailable
+from tern.errors import ServerUnavailable
 from tern.mysql.catalogue import sizes
 from tern.mysql.named_lock import holder
 
@@ -133,7 +133,8 @@ class Change:
         Raises:
             AskedToRestError: a stop or cancel was asked for.
             OverloadedError: the server is critical and does not get better.
-            LeaseLost: the named lock or the checkpoint is not ours any more.
+            LeaseLost: the checkpoint is not ours any more.
+            ServerUnavailable: the named lock is not ours any more.
             SchemaBotError: what a thread ended with.
         """
         self.ground.orders.stopping.wait(seconds)
@@ -221,7 +222,7 @@ class Change:
             self.replayers.resize(self.brake.replayers(pace.replayers))
 
     def _check_lock(self) -> None:
-        """The DDL session never reconnects: without it the run ends and is begun again (E-60)."""
+        """The DDL session never reconnects: without it all work ends, to begin anew (E-60)."""
         if monotonic() - self._locked < _LOCK_EVERY_SECONDS:
             return
         self._locked = monotonic()
@@ -232,11 +233,6 @@ class Change:
         for subject in ground.subjects[:1]:
             name = lock_name(subject.source.schema)
             found = holder(ground.desk, name)
-            if found is None:
-                raise ServerUnavailable(
-                    place=ground.desk.place, reason="the session that holds the target is gone"
-                )
             if found != ground.fenced.connection.id:
-                raise LeaseLost(
-                    subject=ground.run.change_id, reason=f"session {found} has taken the target"
-                )
+                reason = "the session that holds the target is gone"
+                raise ServerUnavailable(place=ground.desk.place, reason=reason)

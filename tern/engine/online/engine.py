@@ -1,5 +1,6 @@
 """The engine port for changes that copy their table while applications go on using it."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -7,20 +8,19 @@ from tern.ddl.flavor import Flavor
 from tern.engine.fence.claimant import Claimant
 from tern.engine.fence.lease_margin import LeaseMargin
 from tern.engine.fence.session import FencedSession, fenced_session
-from tern.engine.online.beginning import Begin, find_beginning
 from tern.engine.online.checkpoint import Checkpoint
 from tern.engine.online.ground import Ground, Subject, subject_of
 from tern.engine.online.options import OnlineOptions
 from tern.engine.online.orders import OnlineOrders
-from tern.engine.online.phases import Phase
 from tern.engine.online.preflight.check import Moment
 from tern.engine.online.preflight.seeing import check_all
 from tern.engine.online.progress import Board
+from tern.engine.online.returns import Returns
 from tern.engine.online.run import OnlineRun
 from tern.engine.outcomes import outcome_of
 from tern.engine.port import Capabilities, CutoverOrder, EngineRun, StopKind
 from tern.engine.sessions import Sessions
-from tern.errors import LeaseLost, SchemaBotError, ServerUnavailable
+from tern.errors import BinlogPurged, SchemaBotError, ServerUnavailable
 from tern.mysql.connect import ConnectParams
 from tern.mysql.connection import Connection
 from tern.mysql.server import read_server
@@ -40,6 +40,9 @@ CAPABILITIES = Capabilities(
 )
 # The server frees what a frozen run holds; longer than a run is ever silent.
 _IDLE_SECONDS = 120
+_RETURN_PAUSE_SECONDS = 1.0
+
+log = logging.getLogger(__name__)
 
 
 class OnlineEngine:
@@ -130,32 +133,33 @@ class OnlineEngine:
         return self._orders.set_volume(level)
 
     def _carry_out(self, run: EngineRun) -> Outcome:
-        self._sessions.check()
-        try:
-            with self._ground(run) as ground:
-                return OnlineRun(ground, self._board).to_outcome()
-        except ServerUnavailable as lost:
-            self._sessions.check()
-            return self._after_loss(run, lost)
+        """Stand on the target and walk; once the ground is lost, take it anew (E-60, E-61).
 
-    def _after_loss(self, run: EngineRun, lost: ServerUnavailable) -> Outcome:
-        """A session was lost: if the names were about to be swapped, look whether they are (E-52).
-
-        Opening the ground anew ends the lost sessions and waits for that, so that what is seen
-        stays true. When the target can't be looked at now, the next run will, first of all.
+        Opening it ends all sessions that were lost and waits for that, takes the named locks and
+        asks whether a newer run is on record. What then stands on the target says where to go on,
+        also whether the names were swapped meanwhile (E-52).
         """
-        phases = {task.phase for task in self._board.read()}
-        if phases.isdisjoint({Phase.CUTOVER, Phase.CLEAN_UP}):
+        returns = Returns(reconnect_for=self._options.reconnect_for)
+        while True:
+            self._sessions.check()
+            try:
+                with self._ground(run) as ground:
+                    returns.stand()
+                    return OnlineRun(ground, self._board, returns).to_outcome()
+            except (ServerUnavailable, BinlogPurged) as lost:
+                self._sessions.check()
+                self._wait_to_return(returns, lost)
+
+    def _wait_to_return(self, returns: Returns, lost: ServerUnavailable | BinlogPurged) -> None:
+        was_sought = returns.is_lasting
+        if not returns.may_return() or (was_sought and self._orders.stopping.is_set()):
             raise lost
-        try:
-            with self._ground(run) as ground:
-                if find_beginning(ground).begin is Begin.SWAPPED:
-                    return OnlineRun(ground, self._board).to_outcome()
-        except LeaseLost:
-            raise
-        except ServerUnavailable:
-            raise lost from None
-        raise lost
+        log.warning("the target is taken anew: %s", lost)
+        self._board.interrupt(lost.message)
+        if isinstance(lost, BinlogPurged):
+            returns.must_begin_afresh = lost.message
+        if was_sought:
+            self._orders.stopping.wait(_RETURN_PAUSE_SECONDS)
 
     @contextmanager
     def _ground(self, run: EngineRun) -> Iterator[Ground]:

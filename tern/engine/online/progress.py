@@ -89,6 +89,21 @@ class Board:
             for lane, rates in zip(lanes, rates, strict=True)
         )
 
+    def interrupt(self, reason: str) -> None:
+        """Show all tables as they were, and why nothing goes on at this moment."""
+        self.is_ready = False
+        self._rates = {}
+        self._tasks = tuple(
+            replace(
+                task,
+                status=TaskStatus.RUNNING,
+                ready=False,
+                eta_seconds=None,
+                detail={**task.detail, "interrupted": reason},
+            )
+            for task in self._tasks
+        )
+
     def complete(self, detail: Mapping[str, str], actuals: Mapping[str, Actual]) -> None:
         """Show all tables as done, by task id with what each has taken."""
         self._tasks = tuple(

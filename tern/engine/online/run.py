@@ -1,6 +1,7 @@
 """Walks the phases of one run (section 2); every algorithm is elsewhere."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from threading import Event
@@ -27,6 +28,7 @@ from tern.engine.online.preflight.probing import probe_all
 from tern.engine.online.preflight.seeing import check_all
 from tern.engine.online.prepare import check_shadow, make_lanes, make_tables, missing_indexes
 from tern.engine.online.progress import Board
+from tern.engine.online.returns import Returns
 from tern.engine.online.score import actuals
 from tern.engine.online.shadow_table import read_fingerprint
 from tern.engine.online.tally import Tally
@@ -34,6 +36,7 @@ from tern.engine.online.throttle.replica_lag import check_replica
 from tern.engine.online.verifying import settle_samples, verify_again, verify_all
 from tern.engine.online.workers import CopyWork, Floor, ReplayWork
 from tern.engine.port import StopKind
+from tern.errors import ServerUnavailable
 from tern.values.run import Completed, Outcome, Waiting
 
 _AFTER_OVERLOAD = timedelta(seconds=60)
@@ -42,9 +45,10 @@ _AFTER_OVERLOAD = timedelta(seconds=60)
 class OnlineRun:
     """One run, from what the target shows to an outcome."""
 
-    def __init__(self, ground: Ground, board: Board) -> None:
+    def __init__(self, ground: Ground, board: Board, returns: Returns) -> None:
         self._ground = ground
         self._board = board
+        self._returns = returns
 
     def to_outcome(self) -> Outcome:
         """Begin afresh or go on, to the end or to rest.
@@ -54,7 +58,7 @@ class OnlineRun:
         """
         if self._ground.orders.asked is StopKind.CANCEL:
             return self._cancel()
-        beginning = find_beginning(self._ground)
+        beginning = find_beginning(self._ground, purged=self._returns.must_begin_afresh)
         match beginning.begin:
             case Begin.IN_PLACE:
                 self._board.complete({"how": "already in place"}, {})
@@ -79,6 +83,11 @@ class OnlineRun:
         except OverloadedError as error:
             change.rest()
             return Waiting(reason=str(error), due=_AFTER_OVERLOAD)
+        except ServerUnavailable:
+            # The row has its own fence. Where it can't be written, a little is copied twice.
+            with suppress(ServerUnavailable):
+                change.rest()
+            raise
         finally:
             change.end_threads()
         return self._end(change.saved)
@@ -109,6 +118,9 @@ class OnlineRun:
             generation = 1
             if saved is not None:
                 generation = saved.generation + 1
+                self._returns.begin_afresh(
+                    table=self._ground.subjects[0].table, reason=beginning.reason
+                )
                 remove_unfinished(self._ground)
             check_all(self._ground, Moment.START)
             costs = expect(self._ground)
