@@ -9,9 +9,13 @@ from tern.mysql.connection import Connection
 # Seen only through InnoDB: any transaction may hold the table, so only long ones are suspected.
 SUSPECT_AFTER = timedelta(seconds=3)
 
-_MYSQL = """
+# InnoDB tells when a transaction began in the zone of the server's machine, whatever the session's
+# (MySQL 9.7, MariaDB 10.11): by a NOW() in UTC blockers are hours too old, or not yet born.
+_NOW = "CONVERT_TZ(UTC_TIMESTAMP(), '+00:00', 'SYSTEM')"
+
+_MYSQL = f"""
 SELECT t.PROCESSLIST_ID, t.PROCESSLIST_USER, t.PROCESSLIST_HOST,
-       COALESCE(TIMESTAMPDIFF(SECOND, x.trx_started, NOW()), t.PROCESSLIST_TIME, 0),
+       COALESCE(TIMESTAMPDIFF(SECOND, x.trx_started, {_NOW}), t.PROCESSLIST_TIME, 0),
        x.trx_id IS NOT NULL, COALESCE(x.trx_weight, 0), MAX(m.LOCK_TYPE)
 FROM performance_schema.metadata_locks m
 JOIN performance_schema.threads t ON t.THREAD_ID = m.OWNER_THREAD_ID
@@ -21,9 +25,9 @@ WHERE m.OBJECT_TYPE = 'TABLE' AND m.LOCK_STATUS = 'GRANTED'
 GROUP BY 1, 2, 3, 4, 5, 6
 """
 
-_MARIADB = """
+_MARIADB = f"""
 SELECT p.ID, p.USER, p.HOST,
-       COALESCE(TIMESTAMPDIFF(SECOND, x.trx_started, NOW()), p.TIME, 0),
+       COALESCE(TIMESTAMPDIFF(SECOND, x.trx_started, {_NOW}), p.TIME, 0),
        x.trx_id IS NOT NULL, COALESCE(x.trx_weight, 0), MAX(m.LOCK_MODE)
 FROM information_schema.METADATA_LOCK_INFO m
 JOIN information_schema.PROCESSLIST p ON p.ID = m.THREAD_ID
@@ -33,11 +37,11 @@ WHERE m.LOCK_TYPE = 'Table metadata lock' AND m.TABLE_SCHEMA = %s AND m.TABLE_NA
 GROUP BY 1, 2, 3, 4, 5, 6
 """
 
-_SUSPECTS = """
-SELECT p.ID, p.USER, p.HOST, TIMESTAMPDIFF(SECOND, x.trx_started, NOW()), 1, x.trx_weight, ''
+_SUSPECTS = f"""
+SELECT p.ID, p.USER, p.HOST, TIMESTAMPDIFF(SECOND, x.trx_started, {_NOW}), 1, x.trx_weight, ''
 FROM information_schema.INNODB_TRX x
 JOIN information_schema.PROCESSLIST p ON p.ID = x.trx_mysql_thread_id
-WHERE p.ID <> CONNECTION_ID() AND x.trx_started < NOW() - INTERVAL %s SECOND
+WHERE p.ID <> CONNECTION_ID() AND x.trx_started < {_NOW} - INTERVAL %s SECOND
 """
 
 _HELD_BY_PLUGIN = """
