@@ -15,7 +15,7 @@ import pytest
 
 from integration.servers.birth import Born, born
 from integration.servers.errors import GuardianLostError
-from integration.servers.gate import start_watched
+from integration.servers.gate import start_beside, start_watched
 from integration.servers.guard import Guard
 from integration.servers.program import Flavor
 
@@ -126,6 +126,14 @@ def test_process_runs_only_once_the_guardian_knows_it(place: Path) -> None:
         start_watched(["touch", str(trace)], guard=guard, output=guard.directory / "output").wait()
         assert trace.exists()
     assert seen_before == [False]
+
+
+def test_process_beside_on_the_same_terminal_is_ended_in_order_with_its_guard(place: Path) -> None:
+    with Guard(place) as guard:
+        beside = start_beside(SLEEPER, guard=guard, env=os.environ, output=None)
+        _wait_until(lambda: "sleep" in Path(f"/proc/{beside.pid}/cmdline").read_text())
+        assert os.getpgid(beside.pid) == os.getpgid(0)
+    assert beside.wait(timeout=PATIENCE_SECONDS) == -signal.SIGTERM
 
 
 def test_guardian_that_can_not_make_a_directory_is_reported(place: Path) -> None:

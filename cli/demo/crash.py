@@ -15,7 +15,6 @@ from cli.errors import DemoFailed
 from cli.exit_codes import ExitCode
 from tern.ddl.identifiers import quote
 from tern.mysql.connect import connect
-from tern.mysql.connection import Connection
 from tern.mysql.dsn import parse_dsn
 from tern.mysql.session import plain_session
 
@@ -27,21 +26,19 @@ def apply_change(demo: Demo, arguments: tuple[str, ...]) -> Measured:
     """The apply of the change has completed; what it cost. Raises DemoFailed."""
     demo.show_command(arguments)
     begin = time.time()
-    if demo.settings.crashes:
-        with _row_held(demo) as session:
-            watching = demo.service.begin(*arguments)
-            try:
-                _wait_half_way(session, demo)
+    with demo.service.running(*arguments) as watching:
+        if demo.settings.crashes:
+            with _row_held(demo):
+                _wait_half_way(demo)
                 _crash(demo)
-            except BaseException:
-                watching.kill()  # it would wait for the service for ever
-                raise
         status = watching.wait()
-    else:
-        status = demo.service.begin(*arguments).wait()
     end = time.time()
     demo.check_status(arguments, status, ExitCode.DONE)
-    return Measured(progress=demo.service.newest_apply(), begin=begin, end=end)
+    progress = demo.service.newest_apply()
+    if progress["state"] != "completed":
+        reason = f"watching ended while the schema change was {progress['state']}"
+        raise DemoFailed(step="watch the schema change", reason=reason)
+    return Measured(progress=progress, begin=begin, end=end)
 
 
 def _crash(demo: Demo) -> None:
@@ -52,21 +49,24 @@ def _crash(demo: Demo) -> None:
 
 
 @contextmanager
-def _row_held(demo: Demo) -> Iterator[Connection]:
+def _row_held(demo: Demo) -> Iterator[None]:
     """A row in the middle is locked, so that even a quick copy is caught before its end."""
     params = parse_dsn(demo.server.dsn)
     with connect(replace(params), session=plain_session) as session:
         session.execute("START TRANSACTION")
         session.query(statements.HOLD_ONE, (demo.settings.rows // 2,))
-        yield session
+        yield
         session.execute("ROLLBACK")
 
 
-def _wait_half_way(session: Connection, demo: Demo) -> None:
-    """Return when the shadow has rows. Raises DemoFailed when it gets none."""
+def _wait_half_way(demo: Demo) -> None:
+    """Return when the shadow has rows. Raises DemoFailed when it gets none.
+
+    Looked at outside of the holder's transaction: MySQL's catalogue is as old as its snapshot.
+    """
     deadline, never = time.monotonic() + _HALF_WAY_SECONDS, Event()
     while time.monotonic() < deadline:
-        name = session.value(statements.SHADOW)
+        name = demo.database.value(statements.SHADOW)
         if name is not None and demo.database.value(f"SELECT 1 FROM {quote(str(name))} LIMIT 1"):  # noqa: S608
             return
         never.wait(_LOOK_SECONDS)

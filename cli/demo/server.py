@@ -7,16 +7,17 @@ each belongs to a guardian process that sees this one end.
 import os
 import signal
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from secrets import token_hex
+from typing import IO
 from urllib.parse import urlsplit, urlunsplit
 
 from cli.errors import DemoFailed
 from integration.servers.errors import ServersError
-from integration.servers.gate import start_watched
+from integration.servers.gate import start_beside, start_watched
 from integration.servers.guard import Guard
 from integration.servers.throwaway import throwaway_server
 from tern.mysql.connect import connect
@@ -64,6 +65,17 @@ class GuardedFolder:
         """Run a command in a session of its own, its output in a file."""
         self._process = start_watched(command, guard=self._guard, output=output)
 
+    @contextmanager
+    def beside(
+        self, command: Sequence[str], *, env: Mapping[str, str], output: IO[str] | None
+    ) -> Iterator["subprocess.Popen[bytes]"]:
+        """A command on this terminal, which has ended when the block has, or this process."""
+        process = start_beside(command, guard=self._guard, env=env, output=output)
+        try:
+            yield process
+        finally:
+            _end(process)
+
     def kill(self) -> None:
         """End the process as SIGKILL does."""
         if self._process is not None and self._process.poll() is None:
@@ -83,6 +95,16 @@ class GuardedFolder:
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout=_STOP_SECONDS)
         self.kill()
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """In order, so that it gives the terminal back as it was; by force when that takes too long."""
+    if process.poll() is None:
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=_STOP_SECONDS)
+        process.kill()
+    process.wait()
 
 
 @contextmanager

@@ -4,7 +4,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from threading import Event
 from time import monotonic
 from typing import IO, Any
@@ -50,13 +51,16 @@ class DemoService:
         """End it as `kill -9` does."""
         self._folder.kill()
 
-    def begin(self, *arguments: str) -> "subprocess.Popen[bytes]":
-        """One command line, which shows itself on this terminal; its results go to `results`."""
-        return subprocess.Popen(  # noqa: S603 (our own command)
-            [*_COMMAND, *arguments],
-            env={**os.environ, "SCHEMABOT_ENDPOINT": self.endpoint},
-            stdout=self._results,
-        )
+    @contextmanager
+    def running(self, *arguments: str) -> Iterator["subprocess.Popen[bytes]"]:
+        """One command line, which shows itself on this terminal; its results go to `results`.
+
+        It has ended when the block has.
+        """
+        environ = {**os.environ, "SCHEMABOT_ENDPOINT": self.endpoint}
+        command = [*_COMMAND, *arguments]
+        with self._folder.beside(command, env=environ, output=self._results) as process:
+            yield process
 
     def newest_apply(self) -> Mapping[str, Any]:
         """The progress document of the apply that was accepted last; empty without one."""

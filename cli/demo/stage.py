@@ -62,7 +62,8 @@ class Demo:
 
     def say(self, text: Text) -> None:
         """Beside the result, which in JSON is one document."""
-        (self.screen.notes if self.screen.is_json else self.screen.out).print(text)
+        console = self.screen.notes if self.screen.is_json else self.screen.out
+        console.print(text, soft_wrap=True)  # a command is pasted as one line
 
     @contextmanager
     def step(self, words: str) -> Iterator[None]:
@@ -77,7 +78,9 @@ class Demo:
     def run(self, wanted: ExitCode, *arguments: str) -> None:
         """One command, which must end so. Raises DemoFailed."""
         self.show_command(arguments)
-        self.check_status(arguments, self.service.begin(*arguments).wait(), wanted)
+        with self.service.running(*arguments) as process:
+            status = process.wait()
+        self.check_status(arguments, status, wanted)
 
     def show_command(self, arguments: tuple[str, ...]) -> None:
         """The command as a person would type it."""

@@ -5,6 +5,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from shlex import quote
 
 from rich.progress import Progress
 from rich.text import Text
@@ -183,20 +184,29 @@ def _check_disk(settings: DemoSettings) -> None:
 
 
 def _keep(demo: Demo, keep_folder: Callable[[], None]) -> None:
-    """Leave everything, and say where it is."""
+    """Leave everything; say how to get at it and how to remove it, as commands to paste."""
     server = demo.server
     keep_folder()
-    removal = [str(demo.folder)]
-    if server.keep is not None:
+    folders = [demo.folder]
+    client = _client(server)
+    end = f"{client} -e 'DROP DATABASE {server.schema}'"
+    if server.keep is not None and server.directory is not None:
         server.keep()
-        removal.append(str(server.directory))
-    demo.say(Text(f"\nKept: {server.dsn}, and the service's files in {demo.folder}"))
-    if server.directory is not None:
-        demo.say(
-            Text(f"Remove it: kill $(cat {server.directory}/pid) && rm -r {' '.join(removal)}")
-        )
-    else:
-        demo.say(Text(f"Remove it: DROP DATABASE `{server.schema}`; then rm -r {removal[0]}"))
+        folders.append(server.directory)
+        # Nothing in it is worth an orderly end, and nothing may write while it is removed.
+        end = f"kill -9 $(cat {quote(str(server.directory / 'pid'))})"
+    removed = " ".join(quote(str(folder)) for folder in folders)
+    demo.say(Text(f"\nKept: {server.vendor} {server.version}, and files in {removed}"))
+    demo.say(Text(f"Connect: {client} {server.schema}"))
+    demo.say(Text(f"Remove: {end} && rm -r {removed}"))
+
+
+def _client(server: DatabaseServer) -> str:
+    """The command line of the vendor's client, which asks for a password if there is one."""
+    params = parse_dsn(server.dsn)
+    name = "mariadb" if server.vendor == "mariadb" else "mysql"
+    address = f"--host={params.host} --port={params.port} --user={quote(params.user)}"
+    return f"{name} {address}{' --password' if params.password else ''}"
 
 
 def _free_port() -> int:

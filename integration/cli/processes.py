@@ -18,8 +18,10 @@ from integration.databases import Database
 
 T = TypeVar("T")
 
+ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-m", "cli")
 ENVIRONMENT = "staging"
+START_SECONDS = 120.0
 QUICK_LEASES = "queue: {lease: {term: 6s, heartbeat: 1s, margin: 2s}, poll_interval: 200ms}"
 
 
@@ -98,14 +100,16 @@ class Shop:
     def serve(self) -> subprocess.Popen[bytes]:
         """A service that answers."""
         process, log = self._start("serve", self.configuration)
-        listening = eventually(lambda: logged(log, process, "process.listening"), seconds=60)
+        listening = eventually(
+            lambda: logged(log, process, "process.listening"), seconds=START_SECONDS
+        )
         self.endpoint = str(listening["url"])
         return process
 
     def work(self) -> subprocess.Popen[bytes]:
         """A worker process that is registered and claims."""
         process, log = self._start("worker", self.workers_configuration)
-        eventually(lambda: logged(log, process, "process.running"), seconds=60)
+        eventually(lambda: logged(log, process, "process.running"), seconds=START_SECONDS)
         return process
 
     def _start(self, command: str, file: Path) -> tuple[subprocess.Popen[bytes], Path]:

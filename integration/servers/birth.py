@@ -5,6 +5,7 @@ import signal
 import subprocess
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +27,23 @@ class Born:
         """Kill it with the process group that it leads; True once it is gone."""
         if self.is_alive():
             _kill_group(self.pid)
-        deadline = time.monotonic() + deadline_seconds
+        return self._is_gone_within(deadline_seconds)
+
+    def end(self, *, deadline_seconds: float) -> bool:
+        """End it alone, as SIGTERM does; by force when that takes too long. True once it is gone.
+
+        The group that it is in may be that of others, as with a command on somebody's terminal.
+        """
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            if self.is_alive():
+                with suppress(ProcessLookupError):
+                    os.kill(self.pid, number)
+            if self._is_gone_within(deadline_seconds):
+                return True
+        return False
+
+    def _is_gone_within(self, seconds: float) -> bool:
+        deadline = time.monotonic() + seconds
         never = threading.Event()
         while self.is_alive() and time.monotonic() < deadline:
             never.wait(LOOK_SECONDS)

@@ -9,7 +9,7 @@ from typing import IO, Self
 
 from integration.servers.birth import Born
 from integration.servers.errors import GuardianLostError
-from integration.servers.guardian import KILL_SECONDS, remove
+from integration.servers.guardian import END_SECONDS, KILL_SECONDS, remove
 
 CLOSE_SECONDS = 60.0
 
@@ -27,6 +27,7 @@ class Guard:
             GuardianLostError: it ended before it had made the directory.
         """
         self._watched: Born | None = None
+        self._beside: Born | None = None
         self.is_kept = False
         self._guardian = subprocess.Popen(  # noqa: S603 - this very interpreter and package
             [sys.executable, "-P", "-m", "integration.servers.guardian", str(place)],
@@ -53,6 +54,15 @@ class Guard:
         self._tell(f"watch {process.pid} {process.moment}")
         self._watched = process
 
+    def watch_beside(self, process: Born) -> None:
+        """From now on this process, too, is ended at the end, first and alone; one at a time.
+
+        Raises:
+            GuardianLostError: there is no guardian any more.
+        """
+        self._tell(f"beside {process.pid} {process.moment}")
+        self._beside = process
+
     def keep(self) -> None:
         """Directory and process stay when this process ends."""
         self._tell("keep")
@@ -66,6 +76,8 @@ class Guard:
         self._end_guardian()
         if self.is_kept:
             return
+        if self._beside is not None:
+            self._beside.end(deadline_seconds=END_SECONDS)
         if self._watched is not None:
             self._watched.kill_group(deadline_seconds=KILL_SECONDS)
         remove(self.directory)

@@ -4,6 +4,7 @@ Run as `python -m integration.servers.guardian PLACE`. It makes a directory in P
 path as one line, and then reads lines:
 
     watch <pid> <moment>   this process is to be killed at the end, in place of the one before
+    beside <pid> <moment>  this one is to be ended first, alone, in place of the one before
     keep                   leave the process and the directory where they are, and end
 
 At the end of its input, or once its parent is gone, it does what it is there for.
@@ -24,6 +25,7 @@ from integration.servers.birth import Born
 
 PARENT_LOOK_SECONDS = 0.5
 KILL_SECONDS = 20.0
+END_SECONDS = 5.0
 REMOVE_SECONDS = 20.0
 
 
@@ -32,12 +34,15 @@ def main() -> int:
     for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)
     directory = Path(tempfile.mkdtemp(prefix="sb-", dir=sys.argv[1]))
-    watched = None
+    known: dict[str, Born] = {}
     for order in _orders(directory):
         if order == "keep":
             return 0
-        _, pid, moment = order.split(maxsplit=2)
-        watched = Born(pid=int(pid), moment=moment)
+        word, pid, moment = order.split(maxsplit=2)
+        known[word] = Born(pid=int(pid), moment=moment)
+    beside, watched = known.get("beside"), known.get("watch")
+    if beside is not None:
+        beside.end(deadline_seconds=END_SECONDS)
     if watched is not None and not watched.kill_group(deadline_seconds=KILL_SECONDS):
         sys.stderr.write(f"process {watched.pid} can't be killed; {directory} stays\n")
         return 1
