@@ -2,10 +2,12 @@
 
 Each writer owns the rows whose first number is its own, so its ledger is right without looking at
 the others'. In one transaction it does one to three things: insert, update, delete, change a key,
-swap the unique values of two rows, roll all of it back.
+swap the unique values of two rows, roll all of it back. The last writer is slow: it keeps its locks
+for a while, half of the time as a prepared XA transaction, whose rows are in the log long before
+they are committed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context
@@ -13,8 +15,10 @@ from multiprocessing.connection import Connection
 from random import Random
 from threading import Event, Thread  # noqa: TID251  # a test's own
 from time import monotonic
+from typing import TypeAlias
 
 import pymysql
+from pymysql.cursors import Cursor
 
 from integration.databases import Database
 
@@ -28,6 +32,10 @@ CREATE = (
 CHANGED = "ALTER TABLE `ledger` MODIFY COLUMN `note` VARCHAR(300) NOT NULL, ADD COLUMN `more` INT"
 STRIDE = 1_000_000
 PAUSE_SECONDS = 0.003
+HOLD_SECONDS = 0.05
+
+Session: TypeAlias = "pymysql.Connection[Cursor]"
+Statement = tuple[str, tuple[object, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +47,7 @@ class Place:
     user: str
     schema: str
 
-    def connect(self) -> "pymysql.Connection[pymysql.cursors.Cursor]":
+    def connect(self) -> Session:
         isolation = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED"
         return pymysql.connect(
             ssl_disabled=True,
@@ -51,11 +59,36 @@ class Place:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What stands around the statements of a transaction."""
+
+    begin: tuple[Statement, ...] = ()
+    prepare: tuple[Statement, ...] = ()
+    commit: Statement = ("COMMIT", ())
+    rollback: Statement = ("ROLLBACK", ())
+
+
+PLAIN = Frame()
+
+
+def prepared(name: str) -> Frame:
+    """One that another coordinator could end."""
+    values = (name,)
+    return Frame(
+        begin=(("XA START %s", values),),
+        prepare=(("XA END %s", values), ("XA PREPARE %s", values)),
+        commit=("XA COMMIT %s", values),
+        rollback=("XA ROLLBACK %s", values),
+    )
+
+
 @dataclass(slots=True)
 class Writer:
     """One session with its own rows.
 
     Attributes:
+        is_slow: Whether it keeps its locks for a while before it commits or rolls back.
         rows: What the table must hold of this writer's: id -> row.
         errors: What the server answered instead of obeying.
         longest: The longest time that one transaction took, in seconds.
@@ -64,6 +97,7 @@ class Writer:
     place: Place
     number: int
     random: Random
+    is_slow: bool = False
     rows: dict[int, Row] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     commits: int = 0
@@ -82,18 +116,22 @@ class Writer:
         with closing(self.place.connect()) as session:
             while not stopping.is_set():
                 begun = monotonic()
-                self._transaction(session)
+                self._transaction(session, stopping)
                 self.longest = max(self.longest, monotonic() - begun)
                 stopping.wait(PAUSE_SECONDS)
 
-    def _transaction(self, session: "pymysql.Connection[pymysql.cursors.Cursor]") -> None:
+    def _transaction(self, session: Session, stopping: Event) -> None:
         planned = dict(self.rows)
-        statements: list[tuple[str, tuple[object, ...]]] = []
+        statements: list[Statement] = []
         for _ in range(self.random.randint(1, 3)):
             statements += self._step(planned)
-        is_kept = self.random.random() < 0.9
+        is_kept = self.random.random() < (0.5 if self.is_slow else 0.9)
+        frame = self._frame()
         try:
-            _run(session, statements, is_kept=is_kept)
+            _run(session, [*frame.begin, *statements, *frame.prepare])
+            if self.is_slow:
+                stopping.wait(HOLD_SECONDS)
+            _run(session, [frame.commit if is_kept else frame.rollback])
         except pymysql.err.Error as error:
             self.errors.append(str(error))
             session.rollback()
@@ -102,7 +140,14 @@ class Writer:
             self.rows = planned
             self.commits += 1
 
-    def _step(self, rows: dict[int, Row]) -> list[tuple[str, tuple[object, ...]]]:
+    def _frame(self) -> "Frame":
+        """Half of what a slow writer does is prepared: in the log long before it is committed."""
+        if not self.is_slow or self.random.random() < 0.5:
+            return PLAIN
+        self._serial += 1
+        return prepared(f"{self.place.schema}-{self.number}-{self._serial}")
+
+    def _step(self, rows: dict[int, Row]) -> list[Statement]:
         draw = self.random.random()
         if draw < 0.25 or len(rows) < 4:
             return self._insert(rows)
@@ -119,13 +164,13 @@ class Writer:
             return [("UPDATE ledger SET id = %s WHERE id = %s", (new_key, key))]
         return self._swap(rows, key)
 
-    def _insert(self, rows: dict[int, Row]) -> list[tuple[str, tuple[object, ...]]]:
+    def _insert(self, rows: dict[int, Row]) -> list[Statement]:
         key, row = self._new_key(), self._new_row()
         rows[key] = row
         sql = "INSERT INTO ledger (id, code, note) VALUES (%s, %s, %s)"
         return [(sql, (key, *row))]
 
-    def _swap(self, rows: dict[int, Row], one: int) -> list[tuple[str, tuple[object, ...]]]:
+    def _swap(self, rows: dict[int, Row], one: int) -> list[Statement]:
         other = self._any(rows)
         if other == one:
             return []
@@ -155,7 +200,7 @@ class Ledger:
     """All writers of one table."""
 
     def __init__(
-        self, database: Database, *, seed: int, writers: int = 4, rows: int = 8000
+        self, database: Database, *, seed: int, writers: int = 5, rows: int = 3000
     ) -> None:
         self.database = database
         self.seed = seed
@@ -165,6 +210,7 @@ class Ledger:
             Writer(place, number, Random(f"{seed}/{number}"))  # noqa: S311  # repeatable on purpose
             for number in range(writers)
         ]
+        self.writers[-1].is_slow = True
         database.query(CREATE)
         made = [row for writer in self.writers for row in writer.seed_rows(rows // writers)]
         with closing(database.connect()) as session, session.cursor() as cursor:
@@ -212,19 +258,10 @@ class Ledger:
         return sum(writer.commits for writer in self.writers)
 
 
-def _run(
-    session: "pymysql.Connection[pymysql.cursors.Cursor]",
-    statements: list[tuple[str, tuple[object, ...]]],
-    *,
-    is_kept: bool,
-) -> None:
+def _run(session: Session, statements: Sequence[Statement]) -> None:
     with session.cursor() as cursor:
         for sql, values in statements:
             cursor.execute(sql, values)
-    if is_kept:
-        session.commit()
-    else:
-        session.rollback()
 
 
 def _write(pipe: "Connection[object, object]", writers: list[Writer]) -> None:

@@ -7,11 +7,11 @@ import pytest
 
 from integration.databases import Database
 from integration.online.ledger import CHANGED, Ledger
-from integration.online.workbench import QUICK, Bench, bench
+from integration.online.workbench import QUICK, UNHELD, Bench, bench
 from tern.engine.online.chunk_sizing import SizeLimits
 from tern.values.run import Completed
 
-SMALL = replace(QUICK, chunk=SizeLimits(start=50, least=10, most=200))
+SMALL = replace(QUICK, chunk=SizeLimits(start=50, least=10, most=200), throttle=UNHELD)
 
 
 def change_under_load(database: Database, seed: int, *, volume: int) -> Bench:

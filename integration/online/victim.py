@@ -1,4 +1,4 @@
-"""An engine in a process of its own that dies, as by SIGKILL, before or after a chosen statement.
+"""An engine in a process of its own that dies by SIGKILL: at a chosen statement, or at some moment.
 
 Every statement that the engine sends is a point: a run that is not killed lists their shapes. The
 cut is made in the driver, beneath everything of ours.
@@ -8,17 +8,19 @@ import os
 import re
 import signal
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from multiprocessing import get_context
 from multiprocessing.connection import Connection as Pipe
+from multiprocessing.context import SpawnProcess
 from threading import Lock
 
 from pymysql.connections import Connection
 from pymysql.cursors import Cursor
 
-from integration.online.workbench import Bench
+from integration.online.workbench import UNHELD, Bench
 from integration.tern.desk import params
 from tern.engine.online.chunk_sizing import SizeLimits
 from tern.engine.online.engine import OnlineEngine
@@ -33,6 +35,7 @@ OPTIONS = OnlineOptions(
     checkpoint_every=timedelta(milliseconds=200),
     chunk=SizeLimits(start=300, least=10, most=300),
     volume=2,
+    throttle=UNHELD,
 )
 
 
@@ -50,7 +53,11 @@ class Point:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
-    """What the process is to do."""
+    """What the process is to do.
+
+    Attributes:
+        mutation: Done to the program before anything else.
+    """
 
     params: ConnectParams
     change_id: str
@@ -58,7 +65,9 @@ class Errand:
     home: str
     epoch: int
     instance: int
-    point: Point | None
+    options: OnlineOptions = OPTIONS
+    point: Point | None = None
+    mutation: Callable[[], None] | None = None
 
 
 @dataclass(slots=True)
@@ -108,33 +117,76 @@ def kill_at(bench: Bench, point: Point | None) -> Outcome | list[str]:
 
     Without a point nothing dies, and the shapes of all statements come back.
     """
+    with _running(replace(errand_of(bench), point=point)) as (process, pipe):
+        answer = _answer(pipe)
+        process.join(60)
+        return answer
+
+
+def kill_after(bench: Bench, seconds: float) -> Outcome | list[str]:
+    """Run the change in a process that is killed after so long; the outcome if it came to one."""
+    with _running(errand_of(bench)) as (process, pipe):
+        process.join(seconds)
+        process.kill()
+        return _answer(pipe)
+
+
+def run_mutated(bench: Bench, mutation: Callable[[], None]) -> Outcome:
+    """The change by a program that was altered; its outcome.
+
+    Args:
+        bench: The change.
+        mutation: A function of a module's own, called in the process.
+    """
+    point = Point(shape="none", is_after=True)
+    with _running(replace(errand_of(bench), point=point, mutation=mutation)) as (process, pipe):
+        answer = _answer(pipe)
+        process.join(60)
+    assert not isinstance(answer, list), "the altered program died"
+    return answer
+
+
+def errand_of(bench: Bench) -> Errand:
+    """The bench's change, on record as begun."""
     bench.open_record()
-    errand = Errand(
+    return Errand(
         params=params(bench.database),
         change_id=bench.run.change_id,
         statements=bench.run.statements,
         home=bench.run.home,
         epoch=bench.run.fence.epoch,
         instance=bench.run.instance,
-        point=point,
+        options=bench.options,
     )
+
+
+@contextmanager
+def _running(errand: Errand) -> Iterator[tuple[SpawnProcess, "Pipe[object, Outcome | list[str]]"]]:
+    """The errand is being run; whatever is left of the process at the end is killed."""
     context = get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_run, args=(theirs, errand), daemon=True)
     process.start()
     theirs.close()
-    answer: Outcome | list[str]
     try:
-        answer = ours.recv()
+        yield process, ours
+    finally:
+        process.kill()
+        process.join()
+
+
+def _answer(pipe: "Pipe[object, Outcome | list[str]]") -> Outcome | list[str]:
+    try:
+        return pipe.recv()
     except EOFError:
-        answer = []
-    process.join(60)
-    return answer
+        return []
 
 
 def _run(pipe: "Pipe[object, object]", errand: Errand) -> None:
+    if errand.mutation is not None:
+        errand.mutation()
     watch = Watch(errand.point)
-    engine = OnlineEngine(errand.params, options=OPTIONS)
+    engine = OnlineEngine(errand.params, options=errand.options)
     run = EngineRun(
         change_id=errand.change_id,
         place="the target",

@@ -14,6 +14,7 @@ from tern.ddl.create_table import parse_create_table
 from tern.engine.fence.record import Entry, open_record
 from tern.engine.online.engine import OnlineEngine
 from tern.engine.online.options import OnlineOptions
+from tern.engine.online.throttle.options import MaxLoad, ThrottleOptions
 from tern.engine.port import EngineRun
 from tern.errors import LeaseLost
 from tern.lint.unsafe import unsafe_reasons
@@ -26,6 +27,8 @@ from tests.support.caller import HeldLease
 
 PATIENCE_SECONDS = 60
 QUICK = OnlineOptions(settle_for=timedelta(milliseconds=300))
+UNHELD = ThrottleOptions(max_load=MaxLoad(threads=10**6, commit=timedelta(hours=1), history=10**12))
+"""For runs that are to get on with it, however busy the machine is."""
 
 
 @dataclass(slots=True)
