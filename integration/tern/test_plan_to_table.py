@@ -8,7 +8,7 @@ from integration.databases import Database
 from integration.servers.program import Flavor
 from integration.tern.desk import ENVIRONMENT, access, target, work
 from tern.local.admission import Finding, find_findings
-from tern.local.engines import Engines
+from tern.local.engines import Engines, make_online
 from tern.local.mysql_site import MysqlSite
 from tern.local.tern import LocalTern
 from tern.values.plan import PlannedStatement, PlanRequest, PlanResult, Verdict
@@ -147,3 +147,22 @@ async def test_without_a_copy_engine_an_index_is_built_in_place(database: Databa
     assert [s.verdict for s in planned.statements] == [Verdict.INPLACE]
     assert await Run(tern=bare, work=_work(database, planned)).to_end() == Completed()
     assert database.query("SHOW INDEX FROM parent WHERE Key_name = 'by_note'") != []
+
+
+async def test_a_new_child_follows_the_copy_of_its_parent(database: Database) -> None:
+    """P-25."""
+    database.query("CREATE TABLE p (id BIGINT PRIMARY KEY, n INT)")
+    database.query("INSERT INTO p VALUES (1, 1)")
+    text = (
+        "CREATE TABLE p (id BIGINT PRIMARY KEY, n BIGINT);"
+        "CREATE TABLE a (id INT PRIMARY KEY, p BIGINT, FOREIGN KEY (p) REFERENCES p (id));"
+    )
+    files = SchemaFiles(files={database.name: {"all.sql": text}})
+    tern = LocalTern(
+        {(database.name, ENVIRONMENT): access(database)}, engines=Engines(online=make_online)
+    )
+    planned = await tern.plan(PlanRequest(target=target(database), desired=files))
+    assert [s.verdict for s in planned.statements] == [Verdict.COPY, Verdict.DIRECT]
+    assert await Run(tern=tern, work=_work(database, planned)).to_end() == Completed()
+    database.query("INSERT INTO a VALUES (1, 1)")
+    assert (await tern.plan(PlanRequest(target=target(database), desired=files))).statements == ()

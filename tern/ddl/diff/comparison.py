@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tern.ddl.clauses import Clause, DropForeignKey
 from tern.ddl.diff.constraints import diff_foreign_keys
+from tern.ddl.diff.creation import waiting_for_alters
 from tern.ddl.diff.foreign_keys import (
     UNTOUCHED,
     Relation,
@@ -31,6 +32,7 @@ class Comparison:
         splits: Clauses of each table, by the statements that they go to.
         created: New tables, parents first; `dropped` those that go, parents first too.
         late_keys: Foreign keys of new tables that can't be created with them.
+        waiting: New tables that come after all ALTERs; see `creation.py`.
         early_keys: Foreign keys of dropped tables that must be dropped before them.
     """
 
@@ -38,6 +40,7 @@ class Comparison:
     splits: Mapping[TableKey, SplitClauses]
     created: tuple[TablePair, ...]
     late_keys: Mapping[TableKey, tuple[ForeignKey, ...]]
+    waiting: frozenset[TableKey]
     dropped: tuple[TablePair, ...]
     early_keys: Mapping[TableKey, tuple[ForeignKey, ...]]
 
@@ -55,15 +58,15 @@ def compare(pairs: Sequence[TablePair], flavor: Flavor) -> Comparison:
     created = _ordered([pair for pair in pairs if pair.live is None], names)
     dropped = _ordered([pair for pair in pairs if pair.desired is None], names)
     by_key = {pair.key: pair for pair in pairs}
+    splits = {pair.key: _split(pair, clauses[pair.key], relations, flavor=flavor) for pair in pairs}
+    new = tuple(by_key[key] for key in created.nodes)
+    late = {pair.key: _late(pair, created, relations, names=names) for pair in new}
     return Comparison(
         pairs=tuple(pairs),
-        splits={
-            pair.key: _split(pair, clauses[pair.key], relations, flavor=flavor) for pair in pairs
-        },
-        created=tuple(by_key[key] for key in created.nodes),
-        late_keys={
-            key: _late(by_key[key], created, relations, names=names) for key in created.nodes
-        },
+        splits=splits,
+        created=new,
+        late_keys=late,
+        waiting=waiting_for_alters(new, pairs, splits=splits, late_keys=late, names=names),
         dropped=tuple(by_key[key] for key in dropped.nodes),
         early_keys={key: _broken(by_key[key], dropped, names) for key in dropped.nodes},
     )

@@ -1,7 +1,8 @@
 """Whole schemas against each other: every statement of a plan, in the order in which it can run.
 
-Sequences come first and parents before children; foreign keys that stand in the way are dropped
-before all ALTERs and added after them; what is dropped goes children first, and sequences last.
+Sequences come first and parents before children, also where a new child's parent is altered;
+foreign keys that stand in the way are dropped before all ALTERs and added after them; what is
+dropped goes children first, and sequences last.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -45,9 +46,10 @@ def diff_namespaces(
     return (
         *diff_sequences(namespaces, flavor),
         *_renames(comparison),
-        *_creates(comparison),
+        *_creates(comparison, [p for p in comparison.created if p.key not in comparison.waiting]),
         *_key_drops(comparison, flavor),
         *_alters(comparison, flavor),
+        *_creates(comparison, [p for p in comparison.created if p.key in comparison.waiting]),
         *_key_adds(comparison, flavor),
         *_drops(comparison),
         *drop_sequences(namespaces, flavor),
@@ -66,8 +68,8 @@ def _renames(comparison: Comparison) -> Iterator[TableStatement]:
             )
 
 
-def _creates(comparison: Comparison) -> Iterator[TableStatement]:
-    for pair in comparison.created:
+def _creates(comparison: Comparison, pairs: Sequence[TablePair]) -> Iterator[TableStatement]:
+    for pair in pairs:
         yield TableStatement(
             kind=StatementKind.CREATE,
             namespace=pair.namespace.name,

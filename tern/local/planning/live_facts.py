@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from tern.ddl.create_table import parse_create_table
+from tern.ddl.diff.statement import StatementKind, TableStatement
 from tern.ddl.identifiers import Names
 from tern.engine.obstacles import Surroundings
 from tern.local.planning.changes import NamespaceChanges
@@ -34,6 +36,7 @@ def read_live_facts(
     live: Mapping[str, LiveSchema],
     changes: Mapping[str, NamespaceChanges],
     *,
+    statements: Sequence[TableStatement],
     edges: Sequence[ForeignKeyEdge],
     innodb: InnodbSight,
 ) -> LiveFacts:
@@ -42,7 +45,7 @@ def read_live_facts(
     found: dict[Place, TableSize] = {}
     around: dict[Place, Surroundings] = {}
     versions: dict[Place, int] = {}
-    created = _created_children(live, changes)
+    created = _created_children(live, statements, names)
     for name, changed in changes.items():
         schema = live[name]
         tables = [table.name for table in changed.live.values()]
@@ -54,7 +57,9 @@ def read_live_facts(
             around[name, names.table_key(table)] = Surroundings(
                 triggers=schema.triggers.get(table, ()),
                 children=_children((schema.namespace.schema, table), edges, names),
-                planned_children=created.get((schema.namespace.schema, table), ()),
+                planned_children=created.get(
+                    (names.table_key(schema.namespace.schema), names.table_key(table)), ()
+                ),
             )
         limit = connection.flavor.instant_row_versions()
         if limit is not None:
@@ -77,16 +82,24 @@ def _children(
 
 
 def _created_children(
-    live: Mapping[str, LiveSchema], changes: Mapping[str, NamespaceChanges]
+    live: Mapping[str, LiveSchema], statements: Sequence[TableStatement], names: Names
 ) -> dict[Place, tuple[str, ...]]:
-    """Schema and table -> tables that the plan creates with a foreign key to it."""
+    """Keys of schema and table -> new tables with a foreign key to it, before its last ALTER."""
+    so_far: dict[Place, tuple[str, ...]] = {}
     found: dict[Place, tuple[str, ...]] = {}
-    for name, changed in changes.items():
-        own = live[name].namespace.schema
-        for key, table in changed.desired.items():
-            for foreign_key in table.foreign_keys if key not in changed.live else ():
-                parent = (foreign_key.parent_schema or own, foreign_key.parent_table)
-                found[parent] = (*found.get(parent, ()), f"{name}.{table.name}")
+    for statement in statements:
+        own = live[statement.namespace].namespace.schema
+        if statement.kind is StatementKind.CREATE:
+            for key in parse_create_table(statement.sql).foreign_keys:
+                parent = (
+                    names.table_key(key.parent_schema or own),
+                    names.table_key(key.parent_table),
+                )
+                child = f"{statement.namespace}.{statement.table}"
+                so_far[parent] = tuple(dict.fromkeys((*so_far.get(parent, ()), child)))
+        elif statement.kind is StatementKind.ALTER:
+            place = names.table_key(own), names.table_key(statement.table)
+            found[place] = so_far.get(place, ())
     return found
 
 

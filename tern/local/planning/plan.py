@@ -247,6 +247,7 @@ class Planner:
             main,
             live,
             changes.namespaces,
+            statements=changes.statements,
             edges=edges,
             innodb=innodb,
         )
