@@ -49,9 +49,9 @@ def test_a_carried_out_plan_leaves_nothing_to_plan(target: PlanTarget) -> None:
     ]
     result = target.plan(*files)
     assert [(s.table, s.change_type) for s in result.statements] == [
-        ("orders", "create"),
         ("notes", "alter"),
         ("users", "alter"),
+        ("orders", "create"),
         ("gone", "drop"),
     ]
     carry_out(target, result)
