@@ -82,8 +82,28 @@ def test_a_checkpoint_of_a_newer_program_is_left_alone(change: Bench) -> None:
     change.database.query(newer.format(99))
     outcome = change.again().apply()
     assert isinstance(outcome, Permanent), outcome
-    assert outcome.error.code == "other_change"
+    assert outcome.error.code == "newer_format"
     change.database.query(newer.replace("format\": 1'", "format\": 99'").format(1))
+    again = change.again().again()
+    again.engine.stop(StopKind.CANCEL)
+    assert again.apply() == Completed(end=EndState.CANCELLED)
+
+
+def test_a_checkpoint_that_makes_no_sense_is_written_anew(change: Bench) -> None:
+    stem = rest(change)
+    change.database.query(f"UPDATE `{stem}c` SET doc = REPLACE(doc, '\"tables\"', '\"tabl\"')")  # noqa: S608
+    assert generation_of_next(change) == 1
+
+
+def test_a_checkpoint_of_another_change_is_left_alone(change: Bench) -> None:
+    stem = rest(change)
+    swapped = "UPDATE `{}c` SET doc = REPLACE(doc, '{}', '{}')"
+    own = change.run.change_id
+    change.database.query(swapped.format(stem, own, "theirs"))
+    outcome = change.again().apply()
+    assert isinstance(outcome, Permanent), outcome
+    assert outcome.error.code == "other_change"
+    change.database.query(swapped.format(stem, "theirs", own))
     again = change.again().again()
     again.engine.stop(StopKind.CANCEL)
     assert again.apply() == Completed(end=EndState.CANCELLED)

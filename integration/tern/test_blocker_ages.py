@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from threading import Event
+from time import monotonic
 
 import pytest
 
@@ -46,9 +47,10 @@ def seen(database: Database) -> list[Blocker]:
     On MariaDB they are seen once their transaction is three seconds old.
     """
     with connect(params(database), session=plain_session) as connection:
-        for _ in range(DEADLINE_SECONDS * 10):
+        deadline = monotonic() + DEADLINE_SECONDS
+        while monotonic() < deadline:
             found = blockers(connection, schema=database.name, table="item")
             if found and found[0].age >= timedelta(seconds=1):
                 return found
             Event().wait(0.1)
-    raise AssertionError(found)
+    raise AssertionError(database.query("SHOW FULL PROCESSLIST"))

@@ -9,7 +9,7 @@ from tern.binlog.position import Position
 from tern.binlog.watched_table import TableName
 from tern.engine.definition import Standing, read_standing, stale_plan
 from tern.engine.online.after_loss import Swap, look
-from tern.engine.online.checkpoint import FORMAT, Saved
+from tern.engine.online.checkpoint import Saved
 from tern.engine.online.errors import OtherChange, OtherHistory, SourceChanged
 from tern.engine.online.ground import Ground, Subject
 from tern.engine.online.phases import Phase
@@ -50,14 +50,14 @@ def find_beginning(ground: Ground, *, purged: str | None = None) -> Beginning:
 
     Raises:
         StalePlan: there is no checkpoint, and a table is neither as planned from nor as desired.
-        SourceChanged, OtherHistory, OtherChange: the checkpoint forbids to go on, or to begin.
+        SourceChanged, OtherHistory, OtherChange, NewerFormat: the checkpoint forbids to begin.
         OutcomeUnknown: after an interrupted swap the tables make no sense.
     """
     saved = ground.checkpoint.read(ground.desk)
     if saved is None:
         return _without_checkpoint(ground)
-    if saved.format > FORMAT or saved.change_id != ground.run.change_id:
-        reason = f"its checkpoint is of change {saved.change_id}, format {saved.format}"
+    if saved.change_id != ground.run.change_id:
+        reason = f"its checkpoint is of change {saved.change_id}"
         raise OtherChange(table=ground.subjects[0].table, reason=reason)
     swap = find_swap(ground, saved)
     if swap is not None:

@@ -5,12 +5,14 @@ every key before it is written, so what the row says never exceeds what the shad
 """
 
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 
 from tern.binlog.watched_table import Key, KeyValue, TableName
 from tern.ddl.identifiers import qualified
 from tern.engine.fence.claimant import Claimant
+from tern.engine.online.errors import NewerFormat
 from tern.engine.online.expected import Expected
 from tern.engine.online.phases import Phase
 from tern.engine.online.shadow_table import Fingerprint
@@ -21,6 +23,8 @@ from tern.mysql.connection import Connection
 
 FORMAT = 1
 _BEAT_ROW = 2
+
+log = logging.getLogger(__name__)
 _EXISTS = "SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = %s AND TABLE_NAME = %s"
 
 
@@ -89,11 +93,15 @@ class Checkpoint:
         return connection.value(_EXISTS, tuple(self._table)) is not None
 
     def read(self, connection: Connection) -> Saved | None:
-        """What the row says; None without a table or a row."""
+        """What the row says; None without a table or a row, or where it makes no sense.
+
+        Raises:
+            NewerFormat: a newer program wrote it.
+        """
         if not self.exists(connection):
             return None
         text = connection.value(f"SELECT doc FROM {self._name} WHERE id = 1")  # noqa: S608  # our own name
-        return None if text is None else saved_from(str(text))
+        return None if text is None else self._understood(str(text))
 
     def create(self, connection: Connection) -> None:
         """The table is there."""
@@ -171,6 +179,17 @@ class Checkpoint:
         )
         return int(doc or 0)
 
+    def _understood(self, text: str) -> Saved | None:
+        try:
+            found = format_of(text)
+            if found <= FORMAT:
+                return saved_from(text)
+        except (ValueError, LookupError, TypeError, AttributeError, AssertionError) as error:
+            # Whatever is in there, nothing can be gone on with.
+            log.warning("%s can't be read: %r", self._name, error)
+            return None
+        raise NewerFormat(table=str(self._table), found=found, known=FORMAT)
+
     def _check(self, matched: int) -> None:
         if matched == 0:
             raise LeaseLost(subject=self._claimant.apply_id, reason="another run took it over")
@@ -182,6 +201,11 @@ def text_of(saved: Saved) -> str:
     for name, table in saved.tables.items():
         document["tables"][name]["low"] = _bound_document(table.low)
     return json.dumps(document)
+
+
+def format_of(text: str) -> int:
+    """The format in which a row's text was written."""
+    return int(json.loads(text)["format"])
 
 
 def saved_from(text: str) -> Saved:

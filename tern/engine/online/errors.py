@@ -79,8 +79,21 @@ class OtherHistory(Conflict):
         )
 
 
+class NewerFormat(Conflict):
+    """What is saved on the target was written by a newer program (E-57)."""
+
+    code = "newer_format"
+
+    def __init__(self, *, table: str, found: int, known: int) -> None:
+        super().__init__(
+            f"{table} was written by a newer SchemaBot: its format is {found}, ours {known}",
+            next_action="go on with the newer program, or cancel the change with it",
+            details={"found": found, "known": known},
+        )
+
+
 class OtherChange(Conflict):
-    """A checkpoint on the target belongs to another change, or to a newer program (E-57)."""
+    """A checkpoint on the target belongs to another change (E-57)."""
 
     code = "other_change"
 
