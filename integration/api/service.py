@@ -96,16 +96,27 @@ class Service:
         server = uvicorn.Server(
             uvicorn.Config(self.app, host="127.0.0.1", port=0, log_config=None, lifespan="off")
         )
-        async with self.floor.open(), anyio.create_task_group() as group:
-            group.start_soon(server.serve)
-            with anyio.fail_after(10):
-                while not server.started:  # noqa: ASYNC110 (a flag of uvicorn's)
-                    await anyio.sleep(0.01)
-            port = server.servers[0].sockets[0].getsockname()[1]
-            async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as http:
-                yield Client(http=http, type=str(self.target.server.flavor))
-            self.parts.closing.set()
-            server.should_exit = True
+        after_commit = self.parts.services.after_commit
+        async with self.floor.open(), anyio.create_task_group() as hooks:
+            await hooks.start(after_commit.run)
+            async with anyio.create_task_group() as serving:
+                serving.start_soon(server.serve)
+                url = f"http://127.0.0.1:{await _port_of(server)}"
+                async with httpx.AsyncClient(base_url=url, timeout=30) as http:
+                    yield Client(http=http, type=str(self.target.server.flavor))
+                self.parts.closing.set()
+                server.should_exit = True
+            hooks.cancel_scope.cancel()
+        assert after_commit.count("wake", "dropped") == 0
+
+
+async def _port_of(server: uvicorn.Server) -> int:
+    """The port on which it serves, as soon as it does."""
+    with anyio.fail_after(10):
+        while not server.started:  # noqa: ASYNC110 (a flag of uvicorn's)
+            await anyio.sleep(0.01)
+    port: int = server.servers[0].sockets[0].getsockname()[1]
+    return port
 
 
 def make_service(storage: Storage, target: Schema, folder: Path) -> Service:
