@@ -1,5 +1,6 @@
 """One heartbeat for all leases of a process (Q-24 to Q-26)."""
 
+import math
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from schemabot.domain.execution import Kept, LossReason, Lost, Order, Renewal
 from schemabot.domain.ids import RequestId
 from schemabot.domain.lease import Lease, LeaseTerms
 from schemabot.scheduler.heartbeat import Heartbeat
-from schemabot.scheduler.trust import Trust, boot_seconds
+from schemabot.scheduler.trust import Trust, TrustKeeper, boot_seconds
 from tests.support.leases import a_lease
 
 QUICK = LeaseTerms(
@@ -95,23 +96,49 @@ def test_a_loop_that_is_busy_for_longer_than_the_term_loses_no_lease() -> None:
     assert trust.lost is None
 
 
-def test_a_lease_is_lost_in_time_while_a_beat_hangs() -> None:
-    """No storage call, however slow, may delay the end of the trust."""
+def left_when_told(make: type[Heartbeat]) -> timedelta | None:
+    """What remained of the lease when its drive was cut off as a beat hung; None: it never was."""
     answer, losses = threading.Event(), Losses()
 
     def hang(leases: Sequence[Lease]) -> Renewal:
         answer.wait(10)
         return keep_all(leases)
 
-    heartbeat = a_heartbeat(hang, losses, terms=QUICK)
+    heartbeat = make(hang, terms=QUICK, on_loss=losses, on_failure=lambda _: None)
     with running(heartbeat):
         trust = hold(heartbeat, a_lease())
-        assert losses.came.wait(5)
+        is_told = losses.came.wait(2 * QUICK.term.total_seconds())
         left = trust.remaining()
         answer.set()
+    assert losses.reasons == [LossReason.EXPIRED] * is_told
+    return left if is_told else None
 
-    assert losses.reasons == [LossReason.EXPIRED]
+
+def test_a_lease_is_lost_in_time_while_a_beat_hangs() -> None:
+    """No storage call, however slow, may delay the end of the trust."""
+    left = left_when_told(Heartbeat)
+    assert left is not None
     assert timedelta(0) < left <= QUICK.margin
+
+
+class NeverDoubts(TrustKeeper):
+    """Ends no trust by itself."""
+
+    def end_expired(self) -> float:
+        return math.inf
+
+
+class WaitsForStorage(Heartbeat):
+    """The fault: it believes in a lease until storage says that it is lost."""
+
+    def start(self) -> None:
+        self._keeper.__class__ = NeverDoubts
+        super().start()
+
+
+def test_a_driver_that_does_not_stop_itself_is_found() -> None:
+    """Q-62: the mutant."""
+    assert left_when_told(WaitsForStorage) is None
 
 
 def test_failed_beats_are_repeated_until_one_succeeds() -> None:
