@@ -7,11 +7,13 @@ from threading import Event
 
 from integration.databases import Database, connect, query
 from integration.servers.throwaway import Server
+from schemabot.service.linting import texts_by_file
 from tern.local.planning.plan import plan
 from tern.local.planning.printed import PrintedTexts
+from tern.local.planning.pull import pull
 from tern.local.planning.settings import PlanSettings
 from tern.mysql.connect import ConnectParams
-from tern.values.plan import PlannedStatement, PlanRequest, PlanResult
+from tern.values.plan import PlannedStatement, PlanRequest, PlanResult, PullRequest
 from tern.values.schema_files import SchemaConfig, SchemaFiles
 from tern.values.target import DatabaseType, Target
 
@@ -117,6 +119,15 @@ def codes(result: PlanResult) -> list[str]:
 def scratch_schemas(server: Server) -> list[str]:
     """Scratch schemas that exist now."""
     return [name for (name,) in query(server, r"SHOW DATABASES LIKE '\_schemabot\_%'")]
+
+
+def pulled(target: PlanTarget) -> dict[str, str]:
+    """The live schema as `POST /api/pull` gives it: a text by file name."""
+    kind = DatabaseType(target.server.flavor)
+    names = {"shop": target.database.name}
+    wanted = Target(database="shop", type=kind, environment="test", schemas=names)
+    found = pull(target.params, PullRequest(target=wanted))
+    return dict(texts_by_file(found.tables["shop"]))
 
 
 def carry_out(target: PlanTarget, result: PlanResult) -> None:

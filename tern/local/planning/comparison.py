@@ -88,7 +88,9 @@ class Comparison:
 
         What the server rejects becomes a problem with its place.
         """
-        undecided = [one for one in wanted if one.live is not None and _may_be_temporary(one)]
+        undecided = [
+            one for one in wanted if one.live is not None and may_be_temporary(one.definition)
+        ]
         sure = {id(one) for one in undecided}
         same = crew.each(self._is_same_as_temporary, undecided)
         left = [one for one in wanted if id(one) not in sure]
@@ -156,7 +158,7 @@ class KnownTexts:
 
     def is_live(self, wanted: Wanted) -> bool:
         """Whether the server has printed just the live text for it, under the same settings."""
-        if wanted.live is None or not _may_be_temporary(wanted):
+        if wanted.live is None or not may_be_temporary(wanted.definition):
             return False
         printed = self._texts.get(self._key(wanted))
         return printed is not None and printed == digest_of(without_counter(wanted.live.text))
@@ -183,6 +185,14 @@ def pair(
     return sequences, [one for one in tables if not _is_same_by_tokens(one)]
 
 
+def may_be_temporary(definition: Definition) -> bool:
+    """Whether a temporary table can tell what this means: the second tier answers for no other."""
+    if not isinstance(definition, CreateTable):
+        return False
+    lowered = definition.text.lower()
+    return not any(word in lowered for word in _NEVER_TEMPORARY)
+
+
 def _wanted(
     namespace: Namespace, keyed: tuple[str, Definition], live: Mapping[str, LiveTable]
 ) -> Wanted:
@@ -193,13 +203,6 @@ def _wanted(
 def _is_same_by_tokens(wanted: Wanted) -> bool:
     live = wanted.live
     return live is not None and says_the_same(wanted.definition, live.text)
-
-
-def _may_be_temporary(wanted: Wanted) -> bool:
-    if not isinstance(wanted.definition, CreateTable):
-        return False
-    lowered = wanted.definition.text.lower()
-    return not any(word in lowered for word in _NEVER_TEMPORARY)
 
 
 def _rejected(wanted: Wanted, error: SchemaBotError, mapping: SchemaMapping) -> Problem:

@@ -1,0 +1,6 @@
+CREATE TABLE readings_raw (
+  eui64 binary(8) NOT NULL, at_ms bigint NOT NULL, channel tinyint unsigned NOT NULL, v float DEFAULT NULL, quality bit(3) NOT NULL DEFAULT b'111', PRIMARY KEY (eui64, channel, at_ms)
+) DEFAULT CHARSET=binary PARTITION BY RANGE (at_ms) (PARTITION p0 VALUES LESS THAN (1704067200000), PARTITION p1 VALUES LESS THAN (1735689600000), PARTITION p2 VALUES LESS THAN (9223372036854775807));
+CREATE TABLE readings_hourly (eui64 binary(8) NOT NULL, channel tinyint unsigned NOT NULL, hour int unsigned NOT NULL, n mediumint unsigned NOT NULL, lo double NOT NULL, hi double NOT NULL, total double NOT NULL, mean double AS (total / n), PRIMARY KEY (hour, eui64, channel)) DEFAULT CHARSET=utf8mb4 STATS_PERSISTENT=1 STATS_AUTO_RECALC=1 STATS_SAMPLE_PAGES=64;
+CREATE TABLE last_values (eui64 binary(8) NOT NULL, channel tinyint unsigned NOT NULL, v double NOT NULL, at_ms bigint NOT NULL, PRIMARY KEY USING HASH (eui64, channel)) ENGINE=MEMORY DEFAULT CHARSET=binary;
+CREATE TABLE calibration (eui64 binary(8) NOT NULL, channel tinyint unsigned NOT NULL, since datetime NOT NULL, gain double NOT NULL DEFAULT 1, shift double NOT NULL DEFAULT '0', poly json, technician varchar(40) DEFAULT 'n/a', PRIMARY KEY (eui64, channel, since DESC), CONSTRAINT calibrated_device FOREIGN KEY (eui64) REFERENCES devices (eui64)) DEFAULT CHARSET=utf8mb4;
