@@ -20,6 +20,8 @@ from tern.ddl.problems import DefinitionProblem, ProblemCode, Refusal
 
 NO_CLAUSES: frozenset[str] = frozenset()
 
+_LAST_STORABLE = "\uffff"  # the last character of the basic plane
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceStatement:
@@ -153,7 +155,7 @@ def _statement(run: Sequence[Token], *, text: str, file: str) -> SourceStatement
 
 def _read_head(statement: SourceStatement, flavor: Flavor) -> _Head | Refusal:
     cursor = Cursor(without_silent(statement.tokens))
-    refusal = _refuse_kind(statement, cursor, flavor)
+    refusal = _refuse_kind(statement, cursor, flavor) or _refuse_unstorable_name(statement)
     if refusal is not None:
         return refusal
     defines_table = cursor.take().is_word("TABLE")
@@ -195,6 +197,16 @@ def _refuse_kind(statement: SourceStatement, cursor: Cursor, flavor: Flavor) -> 
         return None
     words = "OR REPLACE" if cursor.at_words("OR", "REPLACE") else second.text.upper()
     return Refusal(token=second, message=message.format(f"CREATE {words}"))
+
+
+def _refuse_unstorable_name(statement: SourceStatement) -> Refusal | None:
+    """Servers keep names in three bytes a character; MySQL 9.7 puts `?` for what needs four."""
+    for token in statement.tokens:
+        is_name = token.kind in {Kind.NAME, Kind.WORD} and not token.text.isascii()
+        if is_name and max(token.text) > _LAST_STORABLE:
+            message = f"no server can store the name {token.text}: it holds {max(token.text)}"
+            return Refusal(token=token, code=ProblemCode.TABLE_REJECTED, message=message)
+    return None
 
 
 def _refuse_qualified(named: Token, cursor: Cursor) -> Refusal:
