@@ -39,7 +39,7 @@ from schemabot.telemetry.span import Spans
 from tern.client import Tern
 from tern.local.access import TargetAccess
 from tern.local.engines import Engines, make_online
-from tern.local.planning.settings import PlanSettings
+from tern.local.planning.settings import PlanSettings, Workspace
 from tern.local.tern import LocalTern
 from tern.mysql.dsn import parse_dsn
 from tern.values.target import DatabaseType, Target
@@ -186,6 +186,10 @@ def _access(kind: DatabaseType, keys: EnvironmentSettings) -> TargetAccess:
         connections=keys.plan_connections,
         allow_clauses=frozenset(map(str, keys.allow_clauses)),
         disk_limit_bytes=keys.disk_limit,
+        workspace=Workspace(
+            params=None if keys.workspace is None else parse_dsn(keys.workspace.reveal()),
+            schema=keys.workspace_schema,
+        ),
     )
     return TargetAccess(
         type=kind,

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from schemabot.config.dsn import Dsn
 from schemabot.config.engine_settings import EngineSettings
@@ -34,6 +34,8 @@ class EnvironmentSettings(Strict):
 
     Attributes:
         schemas: Namespace of the files -> its schema on the server, before what files say.
+        workspace: Another server to build and try on.
+        workspace_schema: An empty schema to build in, for an account that may make none (P-19).
         disk_limit: Free space that a copy may take.
         engine: How tables are copied.
     """
@@ -41,12 +43,12 @@ class EnvironmentSettings(Strict):
     not_yet: ClassVar[frozenset[str]] = frozenset({
         "deployment",
         "workers",
-        "workspace",
-        "workspace_schema",
     })
 
     dsn: Dsn
     schemas: Mapping[Name, str] = Field(default_factory=dict)
+    workspace: Dsn | None = None
+    workspace_schema: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     plan_connections: Annotated[int, Field(ge=1, le=16)] = 4
     disk_limit: ByteSize | None = None
     engine: EngineSettings = EngineSettings()
@@ -61,6 +63,14 @@ class EnvironmentSettings(Strict):
                 raise ValueError(f"{owners[schema]} and {namespace} name one schema, {schema}")
             owners[schema] = namespace
         return schemas
+
+    @model_validator(mode="after")
+    def _workspace_is_apart(self) -> Self:
+        if self.workspace_schema is not None and self.workspace is None:
+            for namespace, schema in self.schemas.items():
+                if schema.lower() == self.workspace_schema.lower():
+                    raise ValueError(f"workspace_schema {schema} is the schema of {namespace}")
+        return self
 
 
 class DatabaseSettings(Strict):

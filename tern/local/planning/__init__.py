@@ -7,6 +7,7 @@ table, so that nobody has to hope what a statement does.
     namespaces.py desired.py   the request -> namespaces; their files -> definitions (no server yet)
     workplace.py               connections, the plan's lock, scratch schemas: made here, gone after
       rights.py scratch.py     what the account must be allowed | names, sweep, clean-up
+      yard.py fixed_scratch.py where it builds if not there: another server | one schema, in turns
       crew.py                  several connections over one list; the only threads here
     live.py                    every live table's own text, and what else stands there
     comparison.py sameness.py  which tables differ, in three tiers, each by the server's own text

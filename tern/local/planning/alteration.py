@@ -64,7 +64,7 @@ def _wanted(place: Workplace, statement: AlterStatement, *, schema: str) -> str:
     live = without_counter(show_create(connection, schema=schema, table=table))
     if not live.startswith("CREATE TABLE"):
         raise InvalidSchema(place=table, reason="it is no table")
-    scratch = place.scratch.create(Phase.DESIRED, 0, schema_defaults(connection, schema))
+    scratch = place.yard.scratch.create(Phase.DESIRED, 0, schema_defaults(connection, schema))
     connection.enter(scratch)
     connection.execute(live, table=table)
     try:

@@ -59,17 +59,19 @@ def diff_policy(policy: PlanPolicy) -> DiffPolicy:
 
 
 class ChangeFinder:
-    """Reads both sides into tables and compares them."""
+    """Reads both sides into tables and compares them: the live one here, the other where built."""
 
     def __init__(
         self,
         connection: Connection,
+        builder: Connection,
         *,
         scratch: Mapping[str, str],
         policy: DiffPolicy,
         problems: Problems,
     ) -> None:
         self._connection = connection
+        self._builder = builder
         self._flavor: Flavor = connection.flavor
         self._names = Names(connection.flavor)
         self._scratch = scratch
@@ -139,7 +141,7 @@ class ChangeFinder:
     ) -> None:
         texts = {one.wanted.definition.name: one.text for one in changed.values()}
         scratch = self._scratch.get(schema.namespace.name, "")
-        found = parsed(self._connection, schema=scratch, texts=texts) if texts else {}
+        found = parsed(self._builder, schema=scratch, texts=texts) if texts else {}
         for name, table in found.items():
             key = self._names.table_key(name)
             named = schema.tables[key].named_options

@@ -168,7 +168,7 @@ class Planner:
         """The files with findings of these rules mended, built in a place of its own."""
         spaces = [schema.namespace for schema in self._live.values()]
         room = place.room(Phase.DESIRED, self._live.values(), {space.name for space in spaces})
-        fixer = Fixer(place.main, room=room, namespaces=spaces)
+        fixer = Fixer(place.yard.connection, room=room, namespaces=spaces)
         return fixer.fix(self._judged.subjects, self._judged.findings, rules)
 
     def _result(
@@ -201,7 +201,7 @@ class Planner:
         sequences, tables = pair(desired, live)
         known = KnownTexts(
             self._printed,
-            read_circumstance(self._place.main, self._place.server),
+            read_circumstance(self._place.yard.connection, self._place.yard.server),
             defaults={name: schema.defaults for name, schema in live.items()},
         )
         tables = [one for one in tables if not known.is_live(one)]
@@ -210,8 +210,8 @@ class Planner:
         comparison = Comparison(
             schemas=room.schemas, mapping=room.mapping, problems=self._problems, known=known
         )
-        built = comparison.build(self._place.crew, sequences)
-        built += comparison.build(self._place.crew, tables)
+        built = comparison.build(self._place.builders, sequences)
+        built += comparison.build(self._place.builders, tables)
         return built, room
 
     def _find_changes(
@@ -222,7 +222,11 @@ class Planner:
     ) -> Changes:
         desired, live = sides
         finder = ChangeFinder(
-            self._place.main, scratch=room.schemas, policy=self._policy, problems=self._problems
+            self._place.main,
+            self._place.yard.connection,
+            scratch=room.schemas,
+            policy=self._policy,
+            problems=self._problems,
         )
         return finder.find(desired, live, built)
 
@@ -230,18 +234,20 @@ class Planner:
         self, live: Mapping[str, LiveSchema], changes: Changes
     ) -> tuple[tuple[PlannedStatement, ...], LiveFacts]:
         """Every statement replayed, compared and judged, and what the live tables show."""
-        main = self._place.main
+        main, yard = self._place.main, self._place.yard
         edges = read_edges(main, live, changes.namespaces)
         room = self._proof_room(live, changes, edges)
         innodb = InnodbSight(main, may_look=self._place.sight.innodb)
         proof = Proof(
-            main,
+            yard.connection,
             schemas=room.schemas,
             mapping=room.mapping,
-            innodb=innodb,
+            innodb=innodb
+            if yard.connection is main
+            else InnodbSight(yard.connection, may_look=yard.sight.innodb),
         )
         wanted = tables_to_copy(live, changes.namespaces, edges=edges, names=self._names)
-        self._warn_of_copies(proof.copy(self._place.crew, wanted))
+        self._warn_of_copies(proof.copy(self._place.builders, wanted))
         replayed = proof.replay(changes.statements)
         facts = read_live_facts(
             main,
@@ -254,7 +260,9 @@ class Planner:
         if innodb.blind_because is not None:
             self._warnings.append(innodb.blind_because)
         judges = self._judges(live)
-        verifier = Verifier(main, judges=judges, schemas=room.schemas, changes=changes.namespaces)
+        verifier = Verifier(
+            yard.connection, judges=judges, schemas=room.schemas, changes=changes.namespaces
+        )
         unproven = verifier.unproven(replayed)
         self._tell_unplanned(unproven, replayed)
         outcome = Outcome(

@@ -46,16 +46,33 @@ class Sight:
         )
 
 
-def check_rights(connection: Connection, *, schemas: Sequence[str], names: ScratchNames) -> Sight:
+def scratch_need(names: ScratchNames) -> Need:
+    """What a plan must be allowed in the schemas that it makes."""
+    scratch = names.schema(Phase.DESIRED, 0)
+    return Need(privileges=SCRATCH_PRIVILEGES, schema=scratch, pattern=SCRATCH_PATTERN)
+
+
+def need_in(schema: str) -> Need:
+    """What a plan must be allowed in a schema that is there for it."""
+    return Need(privileges=SCRATCH_PRIVILEGES, schema=schema)
+
+
+def check_rights(
+    connection: Connection, *, schemas: Sequence[str], scratch: Need | None = None
+) -> Sight:
     """What the account can see, once it is sure that it may do all that a plan needs.
+
+    Args:
+        connection: The account's.
+        schemas: Those that are planned for.
+        scratch: What it needs to build, if it is the account that builds.
 
     Raises:
         MissingPrivilege: names every missing GRANT at once; nothing was done.
     """
     grants = read_grants(connection)
     needs = [Need(privileges=("SELECT",), schema=schema) for schema in schemas]
-    scratch = names.schema(Phase.DESIRED, 0)
-    needs.append(Need(privileges=SCRATCH_PRIVILEGES, schema=scratch, pattern=SCRATCH_PATTERN))
+    needs += [] if scratch is None else [scratch]
     missing = grants.missing(needs)
     if missing:
         raise MissingPrivilege(place=connection.place, account=connection.account, grants=missing)

@@ -75,6 +75,10 @@ class Scratch:
         self._made: set[str] = set()
         self.names = names
 
+    def schema_of(self, phase: Phase, number: int) -> str:
+        """The name of a namespace's scratch schema, whether it exists or not."""
+        return self.names.schema(phase, number)
+
     def create(self, phase: Phase, number: int, defaults: SchemaDefaults) -> str:
         """A new empty schema with the defaults of the one it stands for; its name."""
         name = self.names.schema(phase, number)

@@ -1,26 +1,21 @@
 """Where one plan works: its connections, its lock and its scratch schemas, gone when it ends."""
 
 from collections.abc import Generator, Iterable, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from threading import Event
 
 from tern.ddl.flavor import Vendor
-from tern.errors import FlavorMismatch, MissingPrivilege, StatementRejected, UnsupportedChange
+from tern.errors import FlavorMismatch, UnsupportedChange
 from tern.local.planning.crew import Crew, crew
 from tern.local.planning.live import LiveSchema
 from tern.local.planning.namespaces import Namespace
 from tern.local.planning.rights import Sight, check_rights
 from tern.local.planning.schema_mapping import SchemaMapping
-from tern.local.planning.scratch import (
-    SWEPT_BEFORE_A_PLAN,
-    Phase,
-    Scratch,
-    new_names,
-    sweep,
-)
+from tern.local.planning.scratch import Phase
 from tern.local.planning.settings import STATEMENT_TIMEOUT, PlanSettings
-from tern.mysql import named_lock
+from tern.local.planning.yard import Yard, open_yard
 from tern.mysql.connect import ConnectParams, connect
 from tern.mysql.connection import Connection
 from tern.mysql.server import Server, read_server
@@ -44,26 +39,33 @@ class Room:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workplace:
-    """What a plan works with; `main` is also one of the crew."""
+    """What a plan works with.
+
+    Attributes:
+        main: A session on the target, also one of the crew, which reads there.
+        yard: Where definitions are built and statements tried; `builders` is its crew.
+        sight: What the account may see of the target.
+    """
 
     main: Connection
     crew: Crew
-    scratch: Scratch
+    yard: Yard
+    builders: Crew
     server: Server
     sight: Sight
 
     def room(self, phase: Phase, live: Iterable[LiveSchema], needed: Iterable[str]) -> Room:
         """The phase's scratch schemas; made where a namespace needs one."""
-        wanted = set(needed)
+        scratch, wanted = self.yard.scratch, set(needed)
         schemas: dict[str, str] = {}
         real: dict[str, str] = {}
         for schema in live:
             space = schema.namespace
-            name = self.scratch.names.schema(phase, space.number)
+            name = scratch.schema_of(phase, space.number)
             schemas[space.name], real[space.schema] = name, name
             if space.name in wanted:
-                self.scratch.create(phase, space.number, schema.defaults)
-        mapping = SchemaMapping(real, names=self.scratch.names, flavor=self.main.flavor)
+                scratch.create(phase, space.number, schema.defaults)
+        mapping = SchemaMapping(real, names=scratch.names, flavor=self.main.flavor)
         return Room(schemas=schemas, mapping=mapping)
 
 
@@ -77,7 +79,7 @@ def workplace(
     stopping: Event,
     warnings: list[str],
 ) -> Generator[Workplace]:
-    """A place to plan in; on leaving it every scratch schema is dropped, whatever happened.
+    """A place to plan in; on leaving it all that was built is dropped, whatever happened.
 
     What could not be cleaned up is told in `warnings`.
 
@@ -85,39 +87,45 @@ def workplace(
         ServerUnavailable, AccessDenied: no connection.
         FlavorMismatch: the server isn't what the target is configured as.
         MissingPrivilege: every missing GRANT at once; nothing was done.
+        WorkspaceUnfit, WorkspaceInUse: the configured workspace can't be used.
     """
-
-    def open_plainly() -> Connection:
-        return connect(params, session=planning_session, read_timeout=STATEMENT_TIMEOUT)
-
-    def reconnect() -> Connection:
-        connection = open_plainly()
-        if sight.may_skip_log:
-            skip_log(connection)
-        return connection
-
+    open_plainly = partial(
+        connect, params, session=planning_session, read_timeout=STATEMENT_TIMEOUT
+    )
     with ExitStack() as stack:
         main = stack.enter_context(open_plainly())
         server = read_server(main)
         check_flavor(target, server)
-        names = new_names(main)
-        sight = check_rights(main, schemas=[space.schema for space in namespaces], names=names)
-        scratch = Scratch(main, names)
-        stack.enter_context(named_lock.held(main, names.lock))
-        warnings.extend(_swept(main))
-        if sight.may_skip_log:
-            skip_log(main)
-        stack.callback(lambda: warnings.extend(scratch.drop_all(reconnect)))
-        working = stack.enter_context(
-            crew(reconnect, size=settings.connections, lent=main, stopping=stopping)
+        sight = _sight_of_target(main, namespaces, settings)
+        yard = stack.enter_context(
+            open_yard(
+                main,
+                params,
+                namespaces=namespaces,
+                workspace=settings.workspace,
+                stopping=stopping,
+                warnings=warnings,
+            )
         )
-        yield Workplace(main=main, crew=working, scratch=scratch, server=server, sight=sight)
+        opened = partial(crew, size=settings.connections, stopping=stopping)
+        builders = stack.enter_context(opened(yard.reopen, lent=yard.connection))
+        readers = builders
+        if yard.connection is not main:
+            readers = stack.enter_context(opened(open_plainly, lent=main))
+            warnings.append(f"built and tried on {yard.name}")
+        seen = yard.sight if sight is None else sight
+        yield Workplace(
+            main=main, crew=readers, yard=yard, builders=builders, server=server, sight=seen
+        )
 
 
-def skip_log(connection: Connection) -> None:
-    """Keep what this session does in scratch schemas from the binary log and so from replicas."""
-    with suppress(MissingPrivilege, StatementRejected):
-        connection.execute("SET SESSION sql_log_bin = 0")
+def _sight_of_target(
+    main: Connection, namespaces: Sequence[Namespace], settings: PlanSettings
+) -> Sight | None:
+    """What the account sees on its target; None where the yard is there too, and asks."""
+    if settings.workspace.params is None:
+        return None
+    return check_rights(main, schemas=[space.schema for space in namespaces])
 
 
 def check_flavor(target: Target, server: Server) -> None:
@@ -133,8 +141,3 @@ def check_flavor(target: Target, server: Server) -> None:
         raise UnsupportedChange(table=target.place, reason=reason)
     if vendor is not server.flavor.vendor:
         raise FlavorMismatch(place=server.place, configured=target.type, found=str(server.flavor))
-
-
-def _swept(connection: Connection) -> list[str]:
-    report = sweep(connection, at_most=SWEPT_BEFORE_A_PLAN)
-    return [f"an old scratch schema was left alone: {line}" for line in report.left]
