@@ -91,7 +91,7 @@ def test_a_checkpoint_of_a_newer_program_is_left_alone(change: Bench) -> None:
 
 def test_a_checkpoint_that_makes_no_sense_is_written_anew(change: Bench) -> None:
     stem = rest(change)
-    change.database.query(f"UPDATE `{stem}c` SET doc = REPLACE(doc, '\"tables\"', '\"tabl\"')")  # noqa: S608
+    change.database.query(f"UPDATE `{stem}c` SET doc = REPLACE(doc, '\"tables\"', '\"rows\"')")  # noqa: S608
     assert generation_of_next(change) == 1
 
 

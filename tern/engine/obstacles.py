@@ -21,17 +21,42 @@ class Surroundings:
     planned_children: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Obstacle:
+    """What keeps the copy engine from a table, with what would help.
+
+    Attributes:
+        code: The preflight's word for its kind.
+    """
+
+    code: str
+    what: str
+
+
 def obstacles(table: Table, clauses: Sequence[Clause], around: Surroundings) -> tuple[str, ...]:
     """What keeps the copy engine from this table, each with what would help; empty if nothing."""
-    return tuple(_obstacles(table, clauses, around))
+    return tuple(each.what for each in find_obstacles(table, clauses, around))
 
 
-def _obstacles(table: Table, clauses: Sequence[Clause], around: Surroundings) -> Iterator[str]:
+def find_obstacles(
+    table: Table, clauses: Sequence[Clause], around: Surroundings
+) -> Iterator[Obstacle]:
+    """The same, each with its code."""
     engine = table.option("engine") or "unknown"
     if engine.lower() != "innodb":
-        yield f"its engine is {engine}; only InnoDB tables are copied online"
+        what = f"its engine is {engine}; only InnoDB tables are copied online"
+        yield Obstacle(code="table", what=what)
     if around.triggers:
-        yield f"it has triggers ({', '.join(around.triggers)})"
+        yield Obstacle(code="trigger", what=f"it has triggers ({', '.join(around.triggers)})")
+    yield from (
+        Obstacle(code="foreign_key", what=what) for what in _foreign_keys(table, clauses, around)
+    )
+    if not any(_ties_rows(index, table) for index in table.indexes):
+        what = "it has no primary key and no unique key of NOT NULL columns"
+        yield Obstacle(code="key", what=what)
+
+
+def _foreign_keys(table: Table, clauses: Sequence[Clause], around: Surroundings) -> Iterator[str]:
     if table.foreign_keys:
         yield f"it has foreign keys ({', '.join(key.name for key in table.foreign_keys)})"
     if around.children:
@@ -41,8 +66,6 @@ def _obstacles(table: Table, clauses: Sequence[Clause], around: Surroundings) ->
         yield f"{tables} gets a foreign key to it in the same plan; apply this change before that"
     if any(isinstance(clause, AddForeignKey) for clause in clauses):
         yield "the change adds a foreign key"
-    if not any(_ties_rows(index, table) for index in table.indexes):
-        yield "it has no primary key and no unique key of NOT NULL columns"
 
 
 def _children(edges: Sequence[ForeignKeyEdge]) -> str:

@@ -44,6 +44,8 @@ class Sight:
     Attributes:
         settings: Variables beyond those in `server`; one that the server does not know is absent.
         has_lock_table: Whether the server tells who holds metadata locks.
+        is_replica: Whether the server applies another one's log at this moment.
+        has_own_session: Whether one session of ours is one session of the server (no proxy).
         prepared: Ids of InnoDB transactions without a session: prepared XA ones.
     """
 
@@ -53,6 +55,8 @@ class Sight:
     tables: tuple[TableSight, ...]
     has_lock_table: bool
     prepared: tuple[str, ...]
+    is_replica: bool = False
+    has_own_session: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

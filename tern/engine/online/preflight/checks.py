@@ -6,6 +6,7 @@ from tern.engine.online.preflight import (
     key,
     names,
     privileges,
+    proxy,
     server_role,
     surroundings,
     version,
@@ -19,6 +20,7 @@ _FIRST = frozenset({Moment.START})
 CHECKS: tuple[tuple[Check, frozenset[Moment]], ...] = (
     (version.check, _FIRST),
     (server_role.check, _ALWAYS),
+    (proxy.check, _FIRST),
     (binlog.check, _FIRST),
     (privileges.check, _FIRST),
     (surroundings.check, _FIRST),

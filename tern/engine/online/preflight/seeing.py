@@ -32,6 +32,11 @@ _PREPARED = (
 # The server's own transactions have no session either, and are over at once. Before a swap one look
 # too many costs nothing; before a run it would refuse a fit target.
 _LEFT_FOR_SECONDS = {Moment.START: 1, Moment.CUTOVER: 0}
+# The receiving thread of a replica, in the words of MySQL and of MariaDB.
+_REPLICATING = (
+    "SELECT COUNT(*) FROM information_schema.PROCESSLIST "
+    "WHERE USER = 'system user' AND COMMAND IN ('Connect', 'Slave_IO')"
+)
 _DEFAULT_COLLATIONS = (
     "SELECT CHARACTER_SET_NAME, DEFAULT_COLLATE_NAME FROM information_schema.CHARACTER_SETS"
 )
@@ -71,6 +76,8 @@ def see(ground: Ground, moment: Moment) -> Sight:
         tables=see_tables(ground),
         has_lock_table=shows_held(desk),
         prepared=_prepared(desk, _LEFT_FOR_SECONDS[moment]),
+        is_replica=int(desk.value(_REPLICATING) or 0) > 0,
+        has_own_session=desk.value("SELECT CONNECTION_ID()") == desk.id,
     )
 
 

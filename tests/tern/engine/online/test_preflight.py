@@ -88,6 +88,18 @@ def test_an_unfit_server_is_refused(name: str) -> None:
     assert codes(sight(variables=variables)) == [code]
 
 
+@pytest.mark.parametrize("name", ["log_replica_updates", "log_slave_updates"])
+def test_a_replica_must_log_what_it_applies(name: str) -> None:
+    seen = replace(sight(variables={name: "OFF"}), is_replica=True)
+    assert codes(seen) == ["server"]
+    assert codes(replace(seen, is_replica=False)) == []
+    assert codes(replace(sight(variables={name: "ON"}), is_replica=True)) == []
+
+
+def test_a_proxy_is_refused() -> None:
+    assert codes(replace(sight(), has_own_session=False)) == ["proxy"]
+
+
 SETTINGS = {
     "log inside the engine": ("version", {"binlog_storage_engine": "innodb"}),
     "several primaries": (
@@ -127,7 +139,7 @@ def test_what_hangs_on_a_table_is_refused() -> None:
     )
     around = Surroundings(triggers=("w",), children=(edge,))
     one = replace(table(made(PLAIN, engine="MyISAM"), made(PLAIN)), around=around)
-    assert codes(sight(one)) == ["table", "table", "table"]
+    assert codes(sight(one)) == ["table", "trigger", "foreign_key"]
 
 
 def test_several_tables_on_mariadb_need_a_view_of_locks() -> None:
