@@ -1,0 +1,74 @@
+-- copy_range
+INSERT INTO `shop`.`t_sbaaaaa_n` (`a`, `b`) SELECT `a`, `b` FROM `shop`.`t` FORCE INDEX (`PRIMARY`) WHERE (`a` > -7 OR (`a` = -7 AND `b` >= _utf8mb4 x'697427732031303025' COLLATE utf8mb4_general_ci)) AND (`a` < 9 OR (`a` = 9 AND `b` < _utf8mb4 x'' COLLATE utf8mb4_general_ci)) LOCK IN SHARE MODE NOWAIT;
+
+-- copy_range, of integers
+INSERT INTO `shop`.`t_sbaaaaa_n` (`a`, `b`) SELECT `a`, `b` FROM `shop`.`t` FORCE INDEX (`PRIMARY`) WHERE `a` >= -7 LOCK IN SHARE MODE NOWAIT;
+
+-- copy_range, all
+INSERT INTO `shop`.`t_sbaaaaa_n` (`a`, `b`) SELECT `a`, `b` FROM `shop`.`t` FORCE INDEX (`PRIMARY`) WHERE TRUE LOCK IN SHARE MODE NOWAIT;
+
+-- copy_keys
+INSERT INTO `shop`.`t_sbaaaaa_n` (`a`, `b`) SELECT `a`, `b` FROM `shop`.`t` FORCE INDEX (`PRIMARY`) WHERE ((`a` = -7 AND `b` = _utf8mb4 x'697427732031303025' COLLATE utf8mb4_general_ci) OR (`a` = 9 AND `b` = _utf8mb4 x'' COLLATE utf8mb4_general_ci)) LOCK IN SHARE MODE NOWAIT;
+
+-- copy_keys, of integers
+INSERT INTO `shop`.`t_sbaaaaa_n` (`a`, `b`) SELECT `a`, `b` FROM `shop`.`t` FORCE INDEX (`PRIMARY`) WHERE `a` IN (-7, 9) LOCK IN SHARE MODE NOWAIT;
+
+-- delete_range
+DELETE `shop`.`t_sbaaaaa_n` FROM `shop`.`t_sbaaaaa_n` FORCE INDEX (`PRIMARY`) WHERE (`a` > -7 OR (`a` = -7 AND `b` >= _utf8mb4 x'697427732031303025' COLLATE utf8mb4_general_ci)) AND (`a` < 9 OR (`a` = 9 AND `b` < _utf8mb4 x'' COLLATE utf8mb4_general_ci));
+
+-- delete_keys
+DELETE `shop`.`t_sbaaaaa_n` FROM `shop`.`t_sbaaaaa_n` FORCE INDEX (`PRIMARY`) WHERE ((`a` = -7 AND `b` = _utf8mb4 x'697427732031303025' COLLATE utf8mb4_general_ci) OR (`a` = 9 AND `b` = _utf8mb4 x'' COLLATE utf8mb4_general_ci));
+
+-- lock_first
+SELECT 1 FROM `shop`.`t` FORCE INDEX (`PRIMARY`) WHERE (`a` > -7 OR (`a` = -7 AND `b` >= _utf8mb4 x'697427732031303025' COLLATE utf8mb4_general_ci)) AND (`a` < 9 OR (`a` = 9 AND `b` < _utf8mb4 x'' COLLATE utf8mb4_general_ci)) LIMIT 1 LOCK IN SHARE MODE;
+
+-- lock_key
+SELECT 1 FROM `shop`.`t` FORCE INDEX (`PRIMARY`) WHERE ((`a` = -7 AND `b` = _utf8mb4 x'697427732031303025' COLLATE utf8mb4_general_ci)) LOCK IN SHARE MODE;
+
+-- lock_keys
+SELECT 1 FROM `shop`.`t` FORCE INDEX (`PRIMARY`) WHERE ((`a` = -7 AND `b` = _utf8mb4 x'697427732031303025' COLLATE utf8mb4_general_ci) OR (`a` = 9 AND `b` = _utf8mb4 x'' COLLATE utf8mb4_general_ci)) LOCK IN SHARE MODE NOWAIT;
+
+-- bound_after
+SELECT `a`+0, HEX(`b`) FROM `shop`.`t` FORCE INDEX (`PRIMARY`) WHERE (`a` > -7 OR (`a` = -7 AND `b` >= _utf8mb4 x'697427732031303025' COLLATE utf8mb4_general_ci)) AND (`a` < 9 OR (`a` = 9 AND `b` < _utf8mb4 x'' COLLATE utf8mb4_general_ci)) ORDER BY `a`, `b` LIMIT 1 OFFSET 1000;
+
+-- keys_in
+SELECT `a`+0, HEX(`b`) FROM `shop`.`t` FORCE INDEX (`PRIMARY`) WHERE (`a` > -7 OR (`a` = -7 AND `b` >= _utf8mb4 x'697427732031303025' COLLATE utf8mb4_general_ci)) AND (`a` < 9 OR (`a` = 9 AND `b` < _utf8mb4 x'' COLLATE utf8mb4_general_ci)) ORDER BY `a`, `b` LIMIT 5;
+
+-- last_integer
+SELECT MAX(`a`) FROM `shop`.`t`;
+
+-- first_integer
+SELECT MIN(`a`) FROM `shop`.`t`;
+
+-- truth
+SELECT 1 < 2, 2 < 1;
+
+-- fill_probe
+INSERT INTO `shop`.`t_sbaaaaa_p` (`a`, `b`) SELECT `a`, `b` FROM `shop`.`t` FORCE INDEX (`PRIMARY`) WHERE ((`a` = -7 AND `b` = _utf8mb4 x'697427732031303025' COLLATE utf8mb4_general_ci) OR (`a` = 9 AND `b` = _utf8mb4 x'' COLLATE utf8mb4_general_ci)) LOCK IN SHARE MODE NOWAIT;
+
+-- empty_probe
+DELETE FROM `shop`.`t_sbaaaaa_p`;
+
+-- lock_tables
+LOCK TABLES `shop`.`t` WRITE, `shop`.`t_sbaaaaa_n` WRITE, `shop`.`t_sbaaaaa_p` WRITE, `shop`.`t_sbaaaaa_p` AS `twin of t_sbaaaaa_p` WRITE, `shop`.`t_sbaaaaa_o` WRITE;
+
+-- rename_tables
+RENAME TABLE `shop`.`t` TO `shop`.`t_sbaaaaa_o`, `shop`.`t_sbaaaaa_n` TO `shop`.`t`;
+
+-- drop_table
+DROP TABLE IF EXISTS `shop`.`t_sbaaaaa_n`;
+
+-- drop_own
+DROP TABLE `shop`.`t_sbaaaaa_o`;
+
+-- create_sentry
+CREATE TABLE `shop`.`t_sbaaaaa_o` (id INT PRIMARY KEY) ENGINE=InnoDB COMMENT='keeps this name taken during a schema change';
+
+-- set_counter
+ALTER TABLE `shop`.`t_sbaaaaa_n` AUTO_INCREMENT = 9223372036854775808;
+
+-- analyze
+ANALYZE TABLE `shop`.`t_sbaaaaa_n`;
+
+-- add_indexes
+ALTER TABLE `shop`.`t_sbaaaaa_n` ADD KEY `b` (`b`), ADD KEY `c` (`b`,`a`), LOCK=NONE;
