@@ -12,7 +12,7 @@ from time import monotonic
 import anyio
 
 from cli.alone.driving import Driver, NoLease, Orders
-from cli.alone.guard import guarded, is_at_work, open_session, release_lock
+from cli.alone.guard import check_free, guarded, is_at_work, open_session, release_lock
 from cli.alone.picture import AlonePicture
 from cli.alone.showing import Show
 from cli.alone.work import Prepared, find_begun, find_left, make_plan, phase_of
@@ -135,6 +135,7 @@ def _prepare(
     begun = find_begun(guard, request.schema, statements)
     if begun is not None:
         return begun
+    check_free(guard, request.params, request.schema)
     kind = DatabaseType.MARIADB if guard.flavor.is_mariadb() else DatabaseType.MYSQL
     return make_plan(request.params, kind, statements)
 

@@ -11,6 +11,7 @@ import anyio
 
 from cli.alone.guard import is_let_go
 from tern.engine.online.options import OnlineOptions
+from tern.errors import TargetBusy
 from tern.local.access import TargetAccess
 from tern.local.drives import Rhythm
 from tern.local.engines import Engines, make_online
@@ -136,6 +137,8 @@ class Driver:
         while True:
             outcome = await self._run(work)
             match outcome:
+                case Retryable(error=TargetBusy()):
+                    return outcome  # whoever has the target may need hours; a person decides
                 case Retryable(error=error) if self.orders.rest is None and tries < _MOST_TRIES:
                     tries += 1
                     pause = min(2.0**tries, _LONGEST_PAUSE_SECONDS)

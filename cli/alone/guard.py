@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from datetime import timedelta
 from hashlib import sha1
 
+from tern.engine.fence.claimant import lock_name
+from tern.errors import TargetBusy
 from tern.mysql import named_lock
 from tern.mysql.connect import ConnectParams, connect
 from tern.mysql.connection import Connection
@@ -39,6 +41,17 @@ def open_session(params: ConnectParams) -> Iterator[Connection]:
         params, session=lambda flavor: plain_session(flavor).but(wait_timeout=_IDLE_SECONDS)
     ) as connection:
         yield connection
+
+
+def check_free(connection: Connection, params: ConnectParams, schema: str) -> None:
+    """Nobody changes the schema now, or so it was a moment ago; the fence sees to the rest.
+
+    Raises:
+        TargetBusy: a service, or a run of another kind, is at work.
+    """
+    holder = named_lock.holder(connection, lock_name(schema))
+    if holder is not None:
+        raise TargetBusy(place=f"{params.place}/{schema}", holder=f"session {holder}")
 
 
 def is_let_go(connection: Connection, schema: str, table: str) -> bool:

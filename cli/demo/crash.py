@@ -44,7 +44,8 @@ def apply_change(demo: Demo, arguments: tuple[str, ...]) -> Measured:
 def _crash(demo: Demo) -> None:
     demo.say(Text("kill -9: the service is gone in the middle of the copy", style="bold red"))
     demo.service.kill()
-    demo.service.start()
+    demo.service.begin()
+    demo.service.await_ready()
     demo.say(Text("`schemabot serve` again: it goes on where the copy was", style="bold green"))
 
 

@@ -16,7 +16,7 @@ from cli.demo.server import GuardedFolder
 from cli.errors import DemoFailed
 
 _COMMAND = (sys.executable, "-P", "-m", "cli")
-_START_SECONDS = 30.0
+_START_SECONDS = 120.0
 _ANSWER_SECONDS = 30.0
 _LOOK_SECONDS = 0.05
 _TAIL_LINES = 10
@@ -37,10 +37,13 @@ class DemoService:
         self.configuration = folder.path / _CONFIGURATION
         self.endpoint = ""
 
-    def start(self) -> None:
-        """It answers and is ready when this returns. Raises DemoFailed."""
+    def begin(self) -> None:
+        """Start it; it is not awaited."""
         command = (*_COMMAND, "serve", "--config", str(self.configuration))
         self._folder.start(command, output=self._folder.path / _LOG)
+
+    def await_ready(self) -> None:
+        """It answers and is ready when this returns. Raises DemoFailed."""
         deadline = monotonic() + _START_SECONDS
         while not self._is_ready():
             if self._folder.has_ended or monotonic() > deadline:

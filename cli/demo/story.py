@@ -75,8 +75,16 @@ def run_demo(screen: Screen, settings: DemoSettings) -> ExitCode:
 
 
 def seed(demo: Demo) -> None:
-    """Rows, the same ones every time."""
+    """Rows, the same ones every time; the service starts meanwhile."""
     server, wanted = demo.server, demo.settings.rows
+    write_configuration(
+        demo.service.configuration,
+        dsn=server.dsn,
+        vendor=server.vendor,
+        schema=server.schema,
+        port=_free_port(),
+    )
+    demo.service.begin()
     with demo.step(f"Insert {rows(wanted)} orders into {server.vendor} {server.version}"):
         demo.database.execute(create_schema(server.schema))
         demo.database.enter(server.schema)
@@ -95,14 +103,7 @@ def seed(demo: Demo) -> None:
 def start_service(demo: Demo) -> None:
     """A service on SQLite and a free loopback port."""
     with demo.step("Start `schemabot serve`"):
-        write_configuration(
-            demo.service.configuration,
-            dsn=demo.server.dsn,
-            vendor=demo.server.vendor,
-            schema=demo.server.schema,
-            port=_free_port(),
-        )
-        demo.service.start()
+        demo.service.await_ready()
 
 
 def start_writers(demo: Demo) -> None:

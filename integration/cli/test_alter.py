@@ -1,65 +1,18 @@
 """`schemabot alter`: one target, no service; every option of C-44 and C-45 on both servers."""
 
 import signal
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
-from integration.cli.copies import amount_type, checksum, held_row, innodb_id, seed
-from integration.cli.processes import COMMAND, Ran, Shop, eventually
-from integration.databases import Database, leftover_tables
+from integration.cli.alone import WIDEN, alter, altering, phase, shadow_with_rows
+from integration.cli.copies import amount_type, checksum, held_row, innodb_id
+from integration.cli.flavors import MARIADB_FIRST, MYSQL_FIRST
+from integration.cli.processes import Shop, eventually
+from integration.databases import leftover_tables
 
 pytestmark = pytest.mark.timeout(400)
 
-WIDEN = "ALTER TABLE orders MODIFY amount BIGINT"
 EVENTS = "CREATE TABLE events (id INT PRIMARY KEY, kind INT)"
-
-
-def alter(shop: Shop, *arguments: str, **environ: str) -> Ran:
-    """One `schemabot alter` on the shop's schema, to its end."""
-    return shop.run("alter", "--dsn", shop.database.dsn, *arguments, **environ)
-
-
-@contextmanager
-def altering(shop: Shop, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
-    """A `schemabot alter` that goes on during the block."""
-    with subprocess.Popen(  # noqa: S603 (our own)
-        [*COMMAND, "alter", "--dsn", shop.database.dsn, *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def shadow_with_rows(database: Database) -> str | None:
-    """The shadow's name once rows are in it."""
-    names = [name for name in leftover_tables(database) if name.endswith("_n")]
-    if not names or not database.query(f"SELECT 1 FROM `{names[0]}` LIMIT 1"):  # noqa: S608
-        return None
-    return str(names[0])
-
-
-def phase(database: Database) -> str | None:
-    """Where the copy is by its checkpoint."""
-    for name in leftover_tables(database):
-        if name.endswith("_c"):
-            sql = f"SELECT JSON_UNQUOTE(JSON_EXTRACT(doc, '$.phase')) FROM `{name}` WHERE id = 1"  # noqa: S608
-            rows = database.query(sql)
-            return str(rows[0][0]) if rows else None
-    return None
-
-
-@pytest.fixture
-def orders(shop: Shop) -> Shop:
-    """A table with rows, and nobody who serves."""
-    seed(shop.database)
-    return shop
 
 
 def test_a_statement_is_carried_out_to_the_end(orders: Shop) -> None:
@@ -83,6 +36,7 @@ def test_a_dry_run_shows_the_plan_and_writes_nothing(orders: Shop) -> None:
     assert orders.database.query("SHOW TABLES") == tables
 
 
+@MARIADB_FIRST
 def test_several_tables_cut_over_together_when_another_process_says_so(orders: Shop) -> None:
     orders.database.query(EVENTS)
     statements = (WIDEN, "ALTER TABLE events MODIFY kind BIGINT")
@@ -96,6 +50,7 @@ def test_several_tables_cut_over_together_when_another_process_says_so(orders: S
     assert amount_type(orders.database) == "bigint"
 
 
+@MYSQL_FIRST
 def test_after_kill_9_the_same_command_goes_on_with_the_same_copy(orders: Shop) -> None:
     before = checksum(orders.database)
     with held_row(orders.database), altering(orders, "-y", WIDEN) as process:
@@ -110,6 +65,7 @@ def test_after_kill_9_the_same_command_goes_on_with_the_same_copy(orders: Shop) 
     assert leftover_tables(orders.database) == []
 
 
+@MARIADB_FIRST
 def test_ctrl_c_comes_to_rest_and_cancel_drops_what_was_copied(orders: Shop) -> None:
     with held_row(orders.database), altering(orders, "-y", WIDEN) as process:
         eventually(lambda: shadow_with_rows(orders.database), seconds=60)
@@ -125,6 +81,7 @@ def test_ctrl_c_comes_to_rest_and_cancel_drops_what_was_copied(orders: Shop) -> 
     assert (again.status, "has left anything" in again.err) == (1, True), again
 
 
+@MYSQL_FIRST
 def test_a_change_that_does_not_fit_fails_and_leaves_nothing(orders: Shop) -> None:
     ran = alter(orders, "-y", "--allow-unsafe", "ALTER TABLE orders MODIFY amount TINYINT")
     assert (ran.status, amount_type(orders.database)) == (1, "int"), ran
@@ -140,13 +97,16 @@ def test_the_old_table_is_kept_if_asked_for(orders: Shop) -> None:
     orders.database.query(f"DROP TABLE `{old}`")
 
 
-@pytest.mark.long
+LONG = pytest.mark.long
+
+
+@MARIADB_FIRST
 @pytest.mark.parametrize(
     ("arguments", "status", "said"),
     [
         (("-y", "ALTER TABLE orders DROP COLUMN note"), 1, "--allow-unsafe"),
-        (("-y", "ALTER TABLE orders MODIFY nothing INT"), 1, "refuses it"),
-        (("--release", "--table", "orders"), 1, "no `schemabot alter` of it is at work"),
+        pytest.param(("-y", "ALTER TABLE orders MODIFY nothing INT"), 1, "refuses it", marks=LONG),
+        pytest.param(("--release", "--table", "orders"), 1, "of it is at work", marks=LONG),
         ((WIDEN,), 2, "-y"),
     ],
 )

@@ -21,6 +21,7 @@ from integration.cli.copies import (
     seed,
     widened,
 )
+from integration.cli.flavors import MARIADB_FIRST, MYSQL_FIRST
 from integration.cli.processes import Shop
 from integration.databases import leftover_tables
 
@@ -36,6 +37,7 @@ def busy(shop: Shop) -> Shop:
     return shop
 
 
+@MARIADB_FIRST
 def test_a_copy_is_quickened_stopped_and_started(busy: Shop) -> None:
     before = checksum(busy.database)
     with held_row(busy.database):
@@ -84,6 +86,7 @@ def test_a_cancelled_copy_leaves_the_table_and_nothing_else(busy: Shop) -> None:
     assert leftover_tables(busy.database) == []
 
 
+@MYSQL_FIRST
 def test_killed_at_half_way_another_service_goes_on_with_the_same_copy(busy: Shop) -> None:
     before = checksum(busy.database)
     (process,) = busy.running

@@ -1,13 +1,11 @@
 """Files from a live schema, drift from them, and the way back, through a served socket."""
 
-import io
 from pathlib import Path
 
 import pytest
 
-from cli.main import run
-from cli.surroundings import Surroundings
-from integration.cli.processes import ENVIRONMENT, Ran, Shop
+from integration.cli.flavors import MARIADB_FIRST, MYSQL_FIRST
+from integration.cli.processes import ENVIRONMENT, Shop
 
 WHERE = ("-d", "shop", "-e", ENVIRONMENT)
 USERS = "CREATE TABLE users (id BIGINT PRIMARY KEY, name VARCHAR(40) NOT NULL) CHARSET utf8mb4;\n"
@@ -15,17 +13,8 @@ MORE = USERS.replace("NOT NULL)", "NOT NULL, age INT)")
 TEAMS = "CREATE TABLE teams (id BIGINT PRIMARY KEY) CHARSET utf8mb4;\n"
 
 
-def ask(shop: Shop, *arguments: str) -> Ran:
-    """One command line in this process, against the serving one."""
-    out, err = io.StringIO(), io.StringIO()
-    environ = {"SCHEMABOT_ENDPOINT": shop.endpoint, "HOME": str(shop.folder)}
-    surroundings = Surroundings(environ=environ, stdin=io.StringIO(), stdout=out, stderr=err)
-    status = run(arguments, surroundings)
-    return Ran(status=status, out=out.getvalue(), err=err.getvalue())
-
-
 def applied(shop: Shop, place: Path) -> str:
-    ran = ask(shop, "apply", "-s", str(place), "-e", ENVIRONMENT, "-y", "--json")
+    ran = shop.run("apply", "-s", str(place), "-e", ENVIRONMENT, "-y", "--json")
     assert ran.status == 0, ran
     return str(ran.documents[0]["apply_id"])
 
@@ -39,37 +28,39 @@ def columns(shop: Shop, table: str) -> list[str]:
 
 
 @pytest.mark.timeout(300)
+@MARIADB_FIRST
 def test_what_was_pulled_is_in_sync_until_somebody_changes_the_database(shop: Shop) -> None:
     shop.serve()
     shop.database.query(USERS)
     place = shop.folder / "pulled"
     pull = ("pull", *WHERE, "-s", str(place))
-    assert ask(shop, *pull).status == 0
-    assert "nothing changed" in ask(shop, *pull).out
+    assert shop.run(*pull).status == 0
+    assert "nothing changed" in shop.run(*pull).out
     drift = ("drift", "-s", str(place), "-e", ENVIRONMENT, "--exit-code")
-    assert ask(shop, *drift).status == 0
+    assert shop.run(*drift).status == 0
     shop.database.query("ALTER TABLE users ADD COLUMN age INT")
-    drifted = ask(shop, *drift)
+    drifted = shop.run(*drift)
     assert (drifted.status, "DROP COLUMN `age`" in drifted.out) == (3, True), drifted
-    unknown = ask(shop, "drift", *WHERE)
+    unknown = shop.run("drift", *WHERE)
     assert (unknown.status, "nothing was applied" in unknown.out) == (1, True), unknown
-    assert ask(shop, *pull, "--check").status == 1
-    assert ask(shop, *pull).status == 0
+    assert shop.run(*pull, "--check").status == 1
+    assert shop.run(*pull).status == 0
     assert "`age`" in (place / "users.sql").read_text()
 
 
 @pytest.mark.timeout(300)
+@MYSQL_FIRST
 def test_a_rollback_brings_the_original_back_and_loses_nothing_unasked(shop: Shop) -> None:
     shop.serve()
     applied(shop, shop.files(users=USERS))
     apply_id = applied(shop, shop.files(users=MORE, teams=TEAMS))
     rollback = ("rollback", apply_id, "-e", ENVIRONMENT, "-y")
-    refused = ask(shop, *rollback)
+    refused = shop.run(*rollback)
     assert (refused.status, "--allow-unsafe" in refused.err) == (1, True), refused
     assert columns(shop, "users") == ["id", "name", "age"]
-    done = ask(shop, *rollback, "--allow-unsafe")
+    done = shop.run(*rollback, "--allow-unsafe")
     assert done.status == 0, done
     assert columns(shop, "users") == ["id", "name"]
     assert columns(shop, "teams") == []
-    history = ask(shop, "history", "-d", "shop")
+    history = shop.run("history", "-d", "shop")
     assert (history.status, "DROP COLUMN `age`" in history.out) == (0, True), history

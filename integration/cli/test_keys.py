@@ -5,6 +5,7 @@ import re
 import pytest
 
 from integration.cli.copies import amount_type, eventually_so, half_way, held_row, seed, widened
+from integration.cli.flavors import MARIADB_FIRST, MYSQL_FIRST
 from integration.cli.processes import ENVIRONMENT, Shop
 from integration.cli.test_terminal import Terminal, terminal
 
@@ -21,6 +22,7 @@ def apply_id(screen: Terminal) -> str:
     return found[0]
 
 
+@MARIADB_FIRST
 def test_volume_stop_and_leaving_by_keys(shop: Shop) -> None:
     seed(shop.database)
     shop.serve()
@@ -48,6 +50,7 @@ def test_volume_stop_and_leaving_by_keys(shop: Shop) -> None:
     eventually_so(shop, found, lambda progress: progress["state"] == "completed")
 
 
+@MYSQL_FIRST
 def test_enter_lets_a_held_cutover_go_and_x_asks_before_it_cancels(shop: Shop) -> None:
     seed(shop.database)
     shop.serve()

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from integration.cli.flavors import MARIADB_FIRST, MYSQL_FIRST
 from integration.cli.processes import Shop, eventually
 from integration.cli.tables import create, times_run
 from integration.databases import query
+
+pytestmark = pytest.mark.timeout(400)
 
 TABLES = ("alpha", "beta", "gamma")
 ROWS = 300_000
@@ -22,6 +25,7 @@ def task_states(shop: Shop, apply_id: str) -> list[str]:
     return [str(task["state"]) for task in state(shop, apply_id)["tasks"]]
 
 
+@MARIADB_FIRST
 def test_killed_while_it_waits_for_a_lock(shop: Shop) -> None:
     process = shop.serve()
     shop.files(**{name: create(name) for name in TABLES})
@@ -42,6 +46,7 @@ def test_killed_while_it_waits_for_a_lock(shop: Shop) -> None:
     assert counts == dict.fromkeys(TABLES, 1)
 
 
+@MYSQL_FIRST
 def test_killed_while_the_server_builds_an_index(shop: Shop) -> None:
     process = shop.serve()
     shop.files(alpha=create("alpha"), beta=create("beta"))
@@ -59,6 +64,7 @@ def test_killed_while_the_server_builds_an_index(shop: Shop) -> None:
     assert times_run(shop, r"alter table `beta`") == 1
 
 
+@MARIADB_FIRST
 def test_sigterm_in_the_middle_hands_the_apply_back(shop: Shop) -> None:
     process = shop.serve()
     shop.files(alpha=create("alpha"))

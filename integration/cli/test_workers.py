@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from integration.cli.flavors import MARIADB_FIRST, MYSQL_FIRST
 from integration.cli.processes import Shop, eventually
 from integration.cli.tables import create, times_run
 from integration.databases import fresh_database, query
@@ -64,6 +65,7 @@ def two_workers(shop: Shop) -> dict[int, subprocess.Popen[bytes]]:
     return workers
 
 
+@MARIADB_FIRST
 def test_a_killed_workers_apply_is_finished_by_the_other(fleet: Shop) -> None:
     """Q-59."""
     workers = two_workers(fleet)
@@ -77,6 +79,7 @@ def test_a_killed_workers_apply_is_finished_by_the_other(fleet: Shop) -> None:
     assert times_run(fleet, r"alter table `alpha`") == 1
 
 
+@MYSQL_FIRST
 def test_a_worker_that_is_asked_to_end_hands_its_apply_to_the_other(fleet: Shop) -> None:
     """Q-58: nothing spent, exit within the grace."""
     workers = two_workers(fleet)
