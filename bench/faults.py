@@ -1,14 +1,18 @@
 """Faults by the hundred: is anything doubled, lost or stuck? The target's own rows decide.
 
-    python -m bench.faults [--quick] [--faults N] [--applies N] [--seed N] [--flavor NAME]
+    python -m bench.faults [--quick] [--faults N] [--applies N] [--together N] [--seed N]
+                           [--flavor NAME] [--disk FOLDER] [--seconds N] [--term N]
 
-Workers are killed, frozen past their leases and ended; their storage is killed, its connections
-cut, stalled and refused, answers to commits lost (`integration/queue/faults.py`). The last line is
-one JSON object; the same seed brings the same faults in the same order.
+Workers are killed, frozen past their leases and ended, their clocks jump by two hours; their
+storage is killed and gets full, its connections are cut, stalled, slowed and refused, answers to
+commits lost (`integration/queue/faults.py`). `--disk` names a small file system (600 MB) to be
+filled up. The last line is one JSON object; the same seed brings the same faults in the same order.
 """
 
 import argparse
 import json
+import math
+import os
 import sys
 import tempfile
 import time
@@ -20,10 +24,11 @@ import anyio
 from integration.databases import fresh_database
 from integration.queue.judge import Verdict
 from integration.queue.trial import Plan, Trial, drawn_faults
+from integration.queue.worker_process import Orders
 from integration.servers.program import Flavor
 from integration.servers.throwaway import throwaway_server
 
-QUICK = (9, 60)
+QUICK = (11, 40)
 
 
 def main() -> int:
@@ -33,8 +38,18 @@ def main() -> int:
         seed=arguments.seed,
         applies=applies,
         faults=drawn_faults(arguments.seed, faults),
+        together=arguments.together,
+        workers=arguments.together + 2,
         clock_jumps=True,
-        settle_seconds=120,
+        settle_seconds=300,
+        within_seconds=arguments.seconds,
+        disk=arguments.disk,
+        orders=Orders(
+            storage="",
+            term=arguments.term,
+            heartbeat=arguments.term / 4,
+            margin=arguments.term / 4,
+        ),
     )
     begun = time.monotonic()
     verdict = _tried(plan, Flavor(arguments.flavor))
@@ -45,8 +60,12 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="every kind of fault once")
-    parser.add_argument("--faults", type=int, default=180)
-    parser.add_argument("--applies", type=int, default=3000)
+    parser.add_argument("--faults", type=int, default=1100)
+    parser.add_argument("--applies", type=int, default=5500)
+    parser.add_argument("--together", type=int, default=2, help="faults at once")
+    parser.add_argument("--seconds", type=float, default=math.inf, help="no fault begins later")
+    parser.add_argument("--term", type=float, default=2.0, help="seconds of a lease")
+    parser.add_argument("--disk", type=Path, help="a small file system for the storage's data")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--flavor", choices=list(Flavor), default=Flavor.MARIADB)
     return parser.parse_args()
@@ -55,7 +74,7 @@ def _arguments() -> argparse.Namespace:
 def _tried(plan: Plan, flavor: Flavor) -> Verdict:
     folder = Path(tempfile.mkdtemp(prefix="faults-"))
     with (
-        throwaway_server(flavor) as server,
+        throwaway_server(flavor, place=plan.disk) as server,
         throwaway_server(Flavor.MARIADB, is_fast=True) as other,
         fresh_database(other) as target,
     ):
@@ -68,13 +87,16 @@ def _tried(plan: Plan, flavor: Flavor) -> Verdict:
 
 def _figures(plan: Plan, verdict: Verdict, *, seconds: float) -> dict[str, float]:
     return {
-        "faults": len(plan.faults),
+        "faults": verdict.faults,
         "applies": verdict.applies,
         "doubled": len(verdict.doubled),
         "lost": len(verdict.lost),
         "stuck": len(verdict.stuck),
         "overlapping": len(verdict.overlapping),
         "attempts_spent": len(verdict.spent),
+        "cut_off": verdict.cut_off,
+        "kinds": len(set(plan.faults[: verdict.faults])),
+        "load": round(os.getloadavg()[0], 1),
         "seed": plan.seed,
         "seconds": round(seconds, 1),
     }

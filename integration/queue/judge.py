@@ -22,6 +22,8 @@ class Verdict:
         stuck: Not at their end although nothing kept them from it.
         overlapping: A displaced driver wrote to the target after its successor had.
         spent: An attempt was counted though nothing had failed.
+        faults: How many were brought.
+        cut_off: Workers that were asked to end, and ended at their grace by force.
     """
 
     applies: int
@@ -30,6 +32,8 @@ class Verdict:
     stuck: tuple[str, ...] = ()
     overlapping: tuple[str, ...] = ()
     spent: tuple[str, ...] = ()
+    faults: int = 0
+    cut_off: int = 0
 
     @property
     def is_clean(self) -> bool:

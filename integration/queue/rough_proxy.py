@@ -7,6 +7,8 @@ command is a packet with sequence 0 whose first byte says which; an error packet
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import count
+from random import Random
 
 import anyio
 from anyio.abc import SocketAttribute, SocketStream
@@ -17,6 +19,7 @@ _QUERY = 3
 _HEADER_BYTES = 4
 _BEFORE_CAPABILITIES = 4 + 8 + 1  # connection id, first part of the scramble, a filler
 _TLS = 0x0800
+SHARE = 0.5
 _GONE = (anyio.EndOfStream, anyio.BrokenResourceError, anyio.ClosedResourceError, OSError)
 
 
@@ -24,8 +27,10 @@ _GONE = (anyio.EndOfStream, anyio.BrokenResourceError, anyio.ClosedResourceError
 class _Link:
     """One proxied connection."""
 
+    number: int
     client: SocketStream
     upstream: SocketStream
+    flowing: anyio.Event
     is_muted: bool = False
     unread: bytearray = field(default_factory=bytearray)
     scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
@@ -37,22 +42,38 @@ class RoughProxy:
     def __init__(self, server: Server) -> None:
         self._server = server
         self._links: set[_Link] = set()
-        self._flowing = anyio.Event()
-        self._flowing.set()
+        self._numbers = count()
+        self._network = anyio.Lock()
+        self._delay_seconds = 0.0
         self._answers_to_lose = 0
         self._refusals: list[int] = []
         self.port = 0
 
-    def drop_all(self) -> None:
-        """Cut every connection."""
-        for link in list(self._links):
+    def drop(self, random: Random) -> None:
+        """Cut about half of the connections."""
+        for link in self._some(random):
             link.scope.cancel()
 
-    async def stall(self, seconds: float) -> None:
-        """Every connection is half-open: nothing passes, nothing is closed."""
-        self._flowing = anyio.Event()
-        await anyio.sleep(seconds)
-        self._flowing.set()
+    async def stall(self, random: Random, *, seconds: float) -> None:
+        """About half of the connections are half-open: nothing passes, nothing is closed."""
+        async with self._network:
+            stalled = self._some(random)
+            for link in stalled:
+                link.flowing = anyio.Event()
+            await anyio.sleep(seconds)
+            for link in stalled:
+                link.flowing.set()
+
+    def _some(self, random: Random) -> list[_Link]:
+        links = sorted(self._links, key=lambda link: link.number)
+        return [link for link in links if random.random() < SHARE]
+
+    async def delay(self, each_seconds: float, *, seconds: float) -> None:
+        """Whatever passes takes so much longer, for so long."""
+        async with self._network:
+            self._delay_seconds = each_seconds
+            await anyio.sleep(seconds)
+            self._delay_seconds = 0.0
 
     def lose_answers(self, count: int) -> None:
         """The next commits happen, and nobody hears of it."""
@@ -70,7 +91,7 @@ class RoughProxy:
             except OSError:
                 return
             async with upstream:
-                link = _Link(client, upstream)
+                link = _Link(next(self._numbers), client, upstream, _set_event())
                 self._links.add(link)
                 with link.scope:
                     await self._pass_both_ways(link)
@@ -86,7 +107,7 @@ class RoughProxy:
         with suppress(*_GONE):
             await link.client.send(_without_tls(await link.upstream.receive()))
             async for chunk in link.upstream:
-                await self._flowing.wait()
+                await self._pass(link)
                 if link.is_muted:
                     break
                 await link.client.send(chunk)
@@ -95,10 +116,15 @@ class RoughProxy:
     async def _questions(self, link: _Link) -> None:
         with suppress(*_GONE):
             async for chunk in link.client:
-                await self._flowing.wait()
+                await self._pass(link)
                 link.unread += chunk
                 while (packet := _take_packet(link.unread)) is not None:
                     await self._question(link, packet)
+
+    async def _pass(self, link: _Link) -> None:
+        await link.flowing.wait()
+        if self._delay_seconds:
+            await anyio.sleep(self._delay_seconds)
 
     async def _question(self, link: _Link, packet: bytes) -> None:
         is_query = packet[3] == 0 and packet[_HEADER_BYTES] == _QUERY
@@ -110,6 +136,12 @@ class RoughProxy:
             self._answers_to_lose -= 1
             link.is_muted = True
         await link.upstream.send(packet)
+
+
+def _set_event() -> anyio.Event:
+    event = anyio.Event()
+    event.set()
+    return event
 
 
 def _take_packet(unread: bytearray) -> bytes | None:

@@ -8,7 +8,9 @@ import datetime as dt
 import json
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Event
 from typing import Self
 
 
@@ -33,11 +35,16 @@ class Orders:
     is_deaf: bool = False
 
 
-def _break_clock() -> None:
-    """The wall clock is an hour ahead or behind, by turns, for two seconds each."""
-    real = time.time
+def lay_wrong_clock() -> Callable[[], None]:
+    """Make the wall clock breakable, for everything that is imported from now on.
+
+    Once the answer is called the clock is an hour ahead or behind, by turns, for two seconds each.
+    """
+    real, broken = time.time, Event()
 
     def shift() -> float:
+        if not broken.is_set():
+            return 0.0
         return 3600.0 if int(time.monotonic() / 2) % 2 else -3600.0
 
     class WrongDatetime(dt.datetime):
@@ -47,12 +54,13 @@ def _break_clock() -> None:
 
     time.time = lambda: real() + shift()
     dt.datetime = WrongDatetime  # type: ignore[misc]
+    return broken.set
 
 
 def main() -> None:
     orders = Orders(**json.loads(sys.argv[1]))
     if orders.clock_jumps:
-        _break_clock()
+        lay_wrong_clock()()
     from integration.queue.workplace import work  # noqa: PLC0415 (after the clock was broken)
 
     work(orders)
