@@ -13,10 +13,13 @@ from time import monotonic
 
 import pytest
 
+from integration.cli.flavors import MARIADB_FIRST, MYSQL_FIRST
 from integration.cli.processes import COMMAND, ENVIRONMENT, Shop, eventually
 
+pytestmark = pytest.mark.timeout(400)
+
 ORDERS = "CREATE TABLE orders (id BIGINT PRIMARY KEY{more});\n"
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 120.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -84,43 +87,45 @@ def _take_terminal() -> None:
 
 
 @pytest.fixture
-def asked(shop: Shop) -> tuple[str, ...]:
+def asked(served: Shop) -> tuple[str, ...]:
     """`apply` of a changed table, without -y."""
-    shop.serve()
-    shop.files(orders=ORDERS.format(more=""))
-    assert shop.apply().status == 0
-    schema = shop.files(orders=ORDERS.format(more=", note INT"))
+    served.files(orders=ORDERS.format(more=""))
+    assert served.apply().status == 0
+    schema = served.files(orders=ORDERS.format(more=", note INT"))
     return ("apply", "-s", str(schema), "-e", ENVIRONMENT)
 
 
-def test_only_yes_continues(shop: Shop, asked: tuple[str, ...]) -> None:
-    with terminal(shop, *asked) as screen:
+@MYSQL_FIRST
+def test_only_yes_continues(served: Shop, asked: tuple[str, ...]) -> None:
+    with terminal(served, *asked) as screen:
         screen.until("Only `yes` continues")
         screen.type("y\n")
         assert screen.end() == 1
         assert "Nothing was changed." in screen.seen
-    with terminal(shop, *asked) as screen:
+    with terminal(served, *asked) as screen:
         screen.until("Only `yes` continues")
         screen.type("yes\n")
         assert screen.end() == 0
         assert "completed" in screen.seen
-    assert shop.plan("--exit-code").status == 0
+    assert served.plan("--exit-code").status == 0
 
 
-def test_ctrl_c_at_the_question_changes_nothing(shop: Shop, asked: tuple[str, ...]) -> None:
-    with terminal(shop, *asked) as screen:
+@MARIADB_FIRST
+def test_ctrl_c_at_the_question_changes_nothing(served: Shop, asked: tuple[str, ...]) -> None:
+    with terminal(served, *asked) as screen:
         screen.until("Only `yes` continues")
         screen.type("\x03")
         assert screen.end() == 130
-    assert shop.plan("--exit-code").status == 3
+    assert served.plan("--exit-code").status == 3
 
 
+@MYSQL_FIRST
 def test_ctrl_c_leaves_the_picture_and_the_apply_goes_on(
-    shop: Shop, asked: tuple[str, ...]
+    served: Shop, asked: tuple[str, ...]
 ) -> None:
-    with closing(shop.database.connect(autocommit=False)) as holder, holder.cursor() as cursor:
+    with closing(served.database.connect(autocommit=False)) as holder, holder.cursor() as cursor:
         cursor.execute("SELECT * FROM orders")
-        with terminal(shop, *asked, "-y") as screen:
+        with terminal(served, *asked, "-y") as screen:
             screen.until(r"apply-[0-9a-f]{16}.*running")
             screen.type("\x03")
             assert screen.end() == 0
@@ -129,19 +134,20 @@ def test_ctrl_c_leaves_the_picture_and_the_apply_goes_on(
     assert screen.seen.count("\x1b[?25l") == screen.seen.count("\x1b[?25h")
     found = re.search(r"apply-[0-9a-f]{16}", screen.seen)
     assert found is not None
-    eventually(lambda: shop.progress(found[0])["state"] == "completed" or None, seconds=60)
+    eventually(lambda: served.progress(found[0])["state"] == "completed" or None, seconds=60)
 
 
+@MARIADB_FIRST
 def test_ctrl_c_off_a_terminal_exits_130_and_the_apply_goes_on(
-    shop: Shop, asked: tuple[str, ...]
+    served: Shop, asked: tuple[str, ...]
 ) -> None:
-    with closing(shop.database.connect(autocommit=False)) as holder, holder.cursor() as cursor:
+    with closing(served.database.connect(autocommit=False)) as holder, holder.cursor() as cursor:
         cursor.execute("SELECT * FROM orders")
-        with terminal(shop, *asked, "-y", "-o", "log") as screen:
+        with terminal(served, *asked, "-y", "-o", "log") as screen:
             screen.until("table started")
             screen.process.send_signal(signal.SIGTERM)
             assert screen.end() == 130
         holder.rollback()
     found = re.search(r"apply-[0-9a-f]{16}", screen.seen)
     assert found is not None
-    eventually(lambda: shop.progress(found[0])["state"] == "completed" or None, seconds=60)
+    eventually(lambda: served.progress(found[0])["state"] == "completed" or None, seconds=60)
