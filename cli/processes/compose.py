@@ -55,6 +55,7 @@ class ServerProcess:
     pool: Pool
     waker: Waker
     housekeeping: Housekeeping
+    spans: Spans
     parts: Parts
     app: Starlette
 
@@ -79,7 +80,7 @@ def open_storage(settings: Settings) -> Storage:
     return Storage(database, retry=queue.retries, limits=queue.limits.limits)
 
 
-def reach_targets(settings: Settings) -> Tern:
+def reach_targets(settings: Settings) -> LocalTern:
     """A Tern over every configured environment; no network is touched.
 
     Raises:
@@ -137,6 +138,7 @@ def compose(settings: Settings, storage: Storage, tern: Tern) -> ServerProcess:
             spans=spans,
             instruments=sweeps,
         ),
+        spans=spans,
         parts=parts,
         app=create_app(parts),
     )

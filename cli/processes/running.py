@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
 
 import anyio
@@ -26,8 +27,12 @@ async def run_until_signalled(
     grace: timedelta,
     server: HttpServer | None = None,
     bound: socket.socket | None = None,
+    beside: Callable[[], Coroutine[object, object, None]] | None = None,
 ) -> ExitCode:
-    """Run the workers, and HTTP where there is a server, until a signal has drained both."""
+    """Run the workers, and HTTP where there is a server, until a signal has drained both.
+
+    What is to run `beside` them begins with them and is cancelled when the draining begins.
+    """
     asked, deadline = anyio.Event(), ExitDeadline()
     has_workers = process.parts.settings.queue.workers > 0
     async with anyio.create_task_group() as group:
@@ -40,6 +45,8 @@ async def run_until_signalled(
             await group.start(process.waker.send, name="wakes")
         async with anyio.create_task_group() as serving, anyio.create_task_group() as house:
             await house.start(process.housekeeping.run, name="housekeeping")
+            if beside is not None:
+                house.start_soon(beside, name="beside")
             if server is not None and bound is not None:
                 serving.start_soon(_serve, server, bound, asked, name="http")
                 _log.info("process.listening", url=url_of(bound, process.parts.settings.server))

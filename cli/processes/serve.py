@@ -10,9 +10,10 @@ from cli.processes.compose import compose, open_storage, reach_targets
 from cli.processes.configuration import start_logs
 from cli.processes.http_server import bind, http_server
 from cli.processes.running import run_until_signalled
+from cli.processes.sweeping import keep_swept
 from schemabot.config.settings import Settings
 from schemabot.storage.storage import Storage
-from tern.client import Tern
+from tern.local.tern import LocalTern
 
 
 def serve(settings: Settings) -> ExitCode:
@@ -43,11 +44,14 @@ def check(settings: Settings) -> None:
 
 
 async def _run(
-    settings: Settings, bound: socket.socket, *, storage: Storage, tern: Tern
+    settings: Settings, bound: socket.socket, *, storage: Storage, tern: LocalTern
 ) -> ExitCode:
     process = compose(settings, storage, tern)
     grace = settings.server.shutdown_grace
     server = http_server(
         process.app, settings.server, grace_seconds=max(1, int(grace.total_seconds()))
     )
-    return await run_until_signalled(process, grace=grace, server=server, bound=bound)
+    sweeping = partial(keep_swept, tern, process.spans)
+    return await run_until_signalled(
+        process, grace=grace, server=server, bound=bound, beside=sweeping
+    )

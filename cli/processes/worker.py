@@ -8,9 +8,10 @@ from cli.exit_codes import ExitCode
 from cli.processes.compose import compose, open_storage, reach_targets
 from cli.processes.configuration import start_logs
 from cli.processes.running import run_until_signalled
+from cli.processes.sweeping import keep_swept
 from schemabot.config.settings import Settings
 from schemabot.storage.storage import Storage
-from tern.client import Tern
+from tern.local.tern import LocalTern
 
 
 def work(settings: Settings) -> ExitCode:
@@ -28,6 +29,7 @@ def work(settings: Settings) -> ExitCode:
         storage.database.close()
 
 
-async def _run(settings: Settings, storage: Storage, tern: Tern) -> ExitCode:
+async def _run(settings: Settings, storage: Storage, tern: LocalTern) -> ExitCode:
     process = compose(settings, storage, tern)
-    return await run_until_signalled(process, grace=settings.server.shutdown_grace)
+    sweeping = partial(keep_swept, tern, process.spans)
+    return await run_until_signalled(process, grace=settings.server.shutdown_grace, beside=sweeping)

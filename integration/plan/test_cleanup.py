@@ -6,19 +6,25 @@ from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from threading import Event
 
+import anyio
 import pymysql
 import pytest
 
+from cli.processes.sweeping import keep_swept
 from integration.databases import connect, query
 from integration.plan.target import PlanTarget, scratch_schemas
 from integration.servers.throwaway import Server
+from schemabot.telemetry.span import Spans
 from tern.errors import ServerUnavailable
+from tern.local.access import TargetAccess
 from tern.local.planning.crew import PlanningStopped
 from tern.local.planning.scratch import sweep
+from tern.local.tern import LocalTern
 from tern.mysql.connect import ConnectParams
 from tern.mysql.connect import connect as open_connection
 from tern.mysql.connection import Connection
 from tern.mysql.session import planning_session
+from tern.values.target import DatabaseType
 
 MANY = ";\n".join(
     f"CREATE TABLE t{n} (id int PRIMARY KEY, a int, b int, KEY (a), KEY (b))" for n in range(60)
@@ -149,3 +155,21 @@ def test_anything_else_is_never_touched(connection: Connection, server: Server, 
         assert query(server, "SHOW DATABASES LIKE %s", name.replace("_", r"\_"))
     finally:
         query(server, f"DROP DATABASE {name}")
+
+
+async def test_a_process_sweeps_its_targets_as_soon_as_it_starts(
+    server: Server, old_schema: str
+) -> None:
+    params = ConnectParams(host=server.host, port=server.port, user=server.user)
+    away = ConnectParams(host=server.host, port=1, user=server.user)
+    kind = DatabaseType(server.flavor)
+    accesses = [TargetAccess(type=kind, params=each) for each in (away, params)]
+    tern = LocalTern({(f"db{n}", "test"): access for n, access in enumerate(accesses)})
+    swept = anyio.Event()
+    spans = Spans(lambda span: swept.set() if span.seconds is not None else None)
+    async with anyio.create_task_group() as group:
+        group.start_soon(keep_swept, tern, spans)
+        with anyio.fail_after(60):
+            await swept.wait()
+        group.cancel_scope.cancel()
+    assert old_schema not in scratch_schemas(server)

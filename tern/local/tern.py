@@ -8,6 +8,7 @@ from tern.errors import FailedEarlier, SchemaBotError, TargetUnknown
 from tern.local.access import TargetAccess
 from tern.local.drives import Caller, Drive, Rhythm
 from tern.local.engines import Engines, TargetEngines
+from tern.local.leftovers import Leftovers
 from tern.local.mysql_site import MysqlSite
 from tern.local.plans import Plans
 from tern.local.site import Site, is_finished
@@ -46,6 +47,7 @@ class LocalTern:
         self._rhythm = rhythm or Rhythm()
         self._version = version
         self._plans = Plans(can_copy=self._engines.online is not None)
+        self._leftovers = Leftovers(self._targets.values())
 
     async def plan(self, request: PlanRequest) -> PlanResult:
         """A proven plan; see `tern.client.Tern.plan`.
@@ -91,6 +93,10 @@ class LocalTern:
     async def health(self) -> Health:
         """What this process can do; touches no target."""
         return Health(status="ok", version=self._version, features=FEATURES)
+
+    async def sweep(self) -> Sequence[str]:
+        """Drop what dead plans left on any target (P-17); a line for what was left, and why."""
+        return await self._leftovers.sweep()
 
     def _access(self, target: Target) -> TargetAccess:
         access = self._targets.get((target.database, target.environment))
