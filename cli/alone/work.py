@@ -120,6 +120,7 @@ def _statement(planned: PlannedStatement) -> WorkStatement:
         desired=planned.desired,
         unsafe_reasons=planned.unsafe_reasons,
         details=dict(planned.details),
+        evidence=dict(planned.evidence),
     )
 
 

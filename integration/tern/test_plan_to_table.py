@@ -135,6 +135,7 @@ def _statement(planned: PlannedStatement) -> WorkStatement:
         desired=planned.desired,
         unsafe_reasons=planned.unsafe_reasons,
         details=planned.details,
+        evidence=planned.evidence,
     )
 
 
@@ -166,3 +167,36 @@ async def test_a_new_child_follows_the_copy_of_its_parent(database: Database) ->
     assert await Run(tern=tern, work=_work(database, planned)).to_end() == Completed()
     database.query("INSERT INTO a VALUES (1, 1)")
     assert (await tern.plan(PlanRequest(target=target(database), desired=files))).statements == ()
+
+
+WITH_INDEX = "CREATE TABLE t (id INT PRIMARY KEY, a INT, KEY k (a))"
+
+
+async def _without_index(database: Database) -> tuple[LocalTern, Work]:
+    database.query(WITH_INDEX)
+    database.query("INSERT INTO t VALUES (1, 2), (3, 4)")
+    files = SchemaFiles(
+        files={database.name: {"t.sql": "CREATE TABLE t (id INT PRIMARY KEY, a INT)"}}
+    )
+    tern = LocalTern({(database.name, ENVIRONMENT): access(database)})
+    planned = await tern.plan(PlanRequest(target=target(database), desired=files))
+    return tern, _work(database, planned)
+
+
+async def test_use_since_the_plan_of_what_goes_is_told_before_it_goes(database: Database) -> None:
+    """P-39."""
+    tern, todo = await _without_index(database)
+    database.query("SELECT id FROM t FORCE INDEX (k) WHERE a > 1")
+    run = Run(tern=tern, work=todo)
+    assert await run.to_end() == Completed()
+    (line,) = [line for line in run.memory.lines if line.event == "used_since_plan"]
+    assert line.message == "index k: 0 reads of rows -> 2 reads of rows"
+    assert line.task_id == todo.statements[0].task_id
+
+
+async def test_what_was_not_used_since_the_plan_goes_without_a_word(database: Database) -> None:
+    """P-39."""
+    tern, todo = await _without_index(database)
+    run = Run(tern=tern, work=todo)
+    assert await run.to_end() == Completed()
+    assert "used_since_plan" not in {line.event for line in run.memory.lines}

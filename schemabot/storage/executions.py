@@ -81,6 +81,7 @@ def _statement_of(row: Columns, planned: Mapping[int, PlannedStatement]) -> Work
         desired=statement.desired,
         unsafe_reasons=statement.unsafe_reasons,
         details=statement.details,
+        evidence=statement.evidence,
         status=_status_of(row["state"]),
     )
 

@@ -72,6 +72,7 @@ class Carrying:
             [task_id for task_id, found in findings.items() if found is Finding.IN_PLACE],
             how="already in place",
         )
+        await self._tell_uses(survey)
         unfinished = set(self._picture.unfinished())
         return await self._take([step for step in steps if _task_ids(step) & unfinished])
 
@@ -81,6 +82,11 @@ class Carrying:
             [each for each in self._work.statements if each.task_id in unfinished],
             together=self._target.cuts_over_together,
         )
+
+    async def _tell_uses(self, survey: Survey) -> None:
+        for task_id, uses in survey.uses.items():
+            said = "; ".join(f"{what}: {change}" for what, change in uses.items())
+            await self._reports.log("used_since_plan", said, task_id=task_id)
 
     async def _judge(self, survey: Survey, steps: Sequence[Step]) -> Mapping[str, Finding]:
         begun: set[str] = set()

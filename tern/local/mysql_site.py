@@ -13,8 +13,10 @@ from tern.engine.fence.session import fenced_session
 from tern.engine.sessions import Sessions
 from tern.errors import FlavorMismatch, LeaseLost
 from tern.local.access import TargetAccess
+from tern.local.planning.uses import Uses
 from tern.local.site import Note, Survey, is_finished
 from tern.mysql.connection import Connection
+from tern.mysql.server import read_server
 from tern.mysql.session import Session, planning_session
 from tern.values.run import Work, WorkStatement
 from tern.values.target import DatabaseType
@@ -70,7 +72,10 @@ class MysqlSite:
             self._sessions, opened.claimant, schemas=schemas, session=_session
         ) as fenced:
             standings = _standings(fenced.connection, unfinished)
-        return Survey(claimant=opened.claimant, recorded=opened.tasks, standings=standings)
+            uses = _uses_since(fenced.connection, unfinished)
+        return Survey(
+            claimant=opened.claimant, recorded=opened.tasks, standings=standings, uses=uses
+        )
 
     def _open_record(self, work: Work, fence: Fence) -> Opened:
         if fence.remaining().total_seconds() <= 0:
@@ -102,6 +107,18 @@ def _session(flavor: Flavor) -> Session:
 
 def _standings(connection: Connection, statements: list[WorkStatement]) -> dict[str, Standing]:
     return {each.task_id: read_standing(connection, each) for each in statements}
+
+
+def _uses_since(
+    connection: Connection, statements: list[WorkStatement]
+) -> dict[str, Mapping[str, str]]:
+    """Sampled again before anything goes (P-39)."""
+    told = [each for each in statements if each.evidence]
+    if not told:
+        return {}
+    uses = Uses(connection=connection, server=read_server(connection))
+    found = {each.task_id: uses.since(each.schema, each.table, each.evidence) for each in told}
+    return {task_id: since for task_id, since in found.items() if since}
 
 
 def _check_flavor(connection: Connection, configured: DatabaseType) -> None:

@@ -1,7 +1,7 @@
 """A target as one run sees it, beside the engines: taken, looked at, noted on, left."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from tern.client import Fence
@@ -20,11 +20,13 @@ class Survey:
     Attributes:
         recorded: Task id -> state in which an earlier run of this work left it.
         standings: Task id -> what the live table is equal to, for each unfinished statement.
+        uses: Task id -> how otherwise than the plan said the thing that goes was used since.
     """
 
     claimant: Claimant
     recorded: Mapping[str, TaskState]
     standings: Mapping[str, Standing]
+    uses: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

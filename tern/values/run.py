@@ -28,6 +28,7 @@ class WorkStatement:
     """One statement of the work; `base` and `desired` as the plan proved them.
 
     Attributes:
+        evidence: What the plan said of the use of what goes.
         status: As stored when the work was claimed; a finished one never runs again.
     """
 
@@ -43,6 +44,7 @@ class WorkStatement:
     desired: str | None = None
     unsafe_reasons: tuple[str, ...] = ()
     details: Mapping[str, str] = field(default_factory=dict)
+    evidence: Mapping[str, str] = field(default_factory=dict)
     status: TaskStatus = TaskStatus.PENDING
 
 

@@ -35,6 +35,7 @@ from tern.local.planning.proven import Verifier
 from tern.local.planning.result import plan_result, unused_definitions
 from tern.local.planning.scratch import Phase
 from tern.local.planning.settings import PlanSettings
+from tern.local.planning.uses import Uses
 from tern.local.planning.workplace import Room, Workplace, workplace
 from tern.mysql.catalogue import ForeignKeyEdge
 from tern.mysql.connect import ConnectParams
@@ -277,7 +278,7 @@ class Planner:
     def _witness(self) -> Witness:
         main = self._place.main
         prober = Prober(connection=main, is_on=self._probes)
-        return Witness(connection=main, server=self._place.server, prober=prober)
+        return Witness(uses=Uses(connection=main, server=self._place.server), prober=prober)
 
     def _proof_room(
         self, live: Mapping[str, LiveSchema], changes: Changes, edges: Sequence[ForeignKeyEdge]
