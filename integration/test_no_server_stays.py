@@ -19,7 +19,7 @@ from integration.servers.gate import start_beside, start_watched
 from integration.servers.guard import Guard
 from integration.servers.program import Flavor
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 110.0
 ROOT = Path(__file__).parents[1]
 SLEEPER = ["/bin/sleep", "60"]
 PARENT = """
