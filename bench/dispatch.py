@@ -33,6 +33,7 @@ from integration.servers.throwaway import Server, throwaway_server
 from schemabot.storage.database import Database as StorageDatabase
 from schemabot.storage.storage import Storage
 from schemabot.storage.upgrade import upgrade
+from tern.values.target import Target
 from tests.support.stored import a_target, store_apply
 
 MODULE = "bench.dispatching.server_process"
@@ -161,7 +162,7 @@ def handovers(database: Database, storage: Storage, *, count: int) -> Figures:
     recovered, handed_back = [], []
     for number in range(count):
         with served([holding] * 3, module=MODULE) as processes:
-            apply_id = store_apply(storage, a_target(f"h{number}")).apply_id
+            apply_id = store_apply(storage, configured(number)).apply_id
             recovered.append(_succession(processes, apply_id, signal.SIGKILL))
             _await_registry(storage, processes)
             handed_back.append(_succession(processes, apply_id, signal.SIGTERM))
@@ -170,6 +171,11 @@ def handovers(database: Database, storage: Storage, *, count: int) -> Figures:
         "recovery_term_s": TERM_SECONDS,
         "handback_s": round(max(handed_back), 3),
     }
+
+
+def configured(number: int) -> Target:
+    """A target that the measured processes are configured for: they claim no others."""
+    return a_target(f"db{number}", "bench")
 
 
 def _prepared(database: Database) -> Storage:
@@ -191,7 +197,7 @@ def _posted(api: Served, sizes: Sizes) -> list[Sample]:
 def _polled(storage: Storage, worker: Served, number: int) -> float:
     """Milliseconds from the commit of an apply that nobody is told of to its start."""
     threading.Event().wait(1.5 + 0.37 * (number % 3))  # so that the poller is idle again
-    apply_id = store_apply(storage, a_target(f"p{number}")).apply_id
+    apply_id = store_apply(storage, configured(number)).apply_id
     committed_ns = time.monotonic_ns()
     _until(lambda: apply_id in worker.started_ns)
     return (worker.started_ns[apply_id] - committed_ns) / 1e6
