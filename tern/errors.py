@@ -33,6 +33,18 @@ class SchemaBotError(Exception):
         self.next_action = next_action
         self.details: Details = details or {}
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickled by what it says: a leaf is not made again from the facts that it was given."""
+        return _unpickled, (type(self), self.args, self.__dict__)
+
+
+def _unpickled(
+    leaf: type[SchemaBotError], args: tuple[object, ...], facts: dict[str, object]
+) -> SchemaBotError:
+    error = leaf.__new__(leaf, *args)
+    error.__dict__.update(facts)
+    return error
+
 
 class InvalidRequest(SchemaBotError):
     """The caller must change something before asking again."""

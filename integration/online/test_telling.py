@@ -74,7 +74,7 @@ def test_changed_keys_are_counted_in_and_out(slow: Bench) -> None:
     assert float(shown(slow).detail["keys_written_per_second"]) > 0
 
 
-@pytest.mark.parametrize("rows", [30_000])
+@pytest.mark.parametrize("rows", [150_000])
 def test_what_is_left_is_told_once_ten_seconds_were_measured(slow: Bench) -> None:
     assert shown(slow).eta_seconds is None
     seen: list[TaskProgress] = []

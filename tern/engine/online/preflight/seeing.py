@@ -1,6 +1,7 @@
 """What the checks are asked about, read from the target, and the refusal if one of them fails."""
 
 from collections.abc import Sequence
+from threading import Event
 
 from tern.ddl.create_table import parse_create_table
 from tern.ddl.table import Table
@@ -12,7 +13,7 @@ from tern.engine.online.preflight.check import Failure, Moment, Sight, TableSigh
 from tern.engine.online.preflight.checks import failures
 from tern.errors import InvalidRequest, MissingPrivilege, StatementRejected
 from tern.mysql.catalogue import foreign_keys_into, triggers
-from tern.mysql.connection import Connection, session_variables
+from tern.mysql.connection import Connection, Row, session_variables
 from tern.mysql.grants import read_grants
 from tern.mysql.introspect import read_table
 from tern.mysql.metadata_lock import shows_held
@@ -25,13 +26,14 @@ _SETTINGS = (
     "group_replication_group_name",
 )
 _PREPARED = (
-    "SELECT trx_id FROM information_schema.INNODB_TRX WHERE trx_mysql_thread_id = 0 "
-    "AND trx_state = 'RUNNING' "
-    "AND trx_started <= CONVERT_TZ(UTC_TIMESTAMP(), '+00:00', 'SYSTEM') - INTERVAL %s SECOND"
+    "SELECT trx_id, trx_started FROM information_schema.INNODB_TRX WHERE trx_mysql_thread_id = 0 "
+    "AND trx_state = 'RUNNING'"
 )
-# The server's own transactions have no session either, and are over at once. Before a swap one look
-# too many costs nothing; before a run it would refuse a fit target.
-_LEFT_FOR_SECONDS = {Moment.START: 1, Moment.CUTOVER: 0}
+# The server's own transactions have no session either, and are over at once; an application's
+# prepared ones soon. Before a swap one look too many costs nothing; before a run it would refuse a
+# fit target, so there only what outlasts the looks is left over.
+_LOOKS = {Moment.START: 20, Moment.CUTOVER: 1}
+_LOOK_AGAIN_SECONDS = 0.25
 # The receiving thread of a replica, in the words of MySQL and of MariaDB.
 _REPLICATING = (
     "SELECT COUNT(*) FROM information_schema.PROCESSLIST "
@@ -75,22 +77,33 @@ def see(ground: Ground, moment: Moment) -> Sight:
         grants=read_grants(desk),
         tables=see_tables(ground),
         has_lock_table=shows_held(desk),
-        prepared=_prepared(desk, _LEFT_FOR_SECONDS[moment]),
+        prepared=_prepared(desk, looks=_LOOKS[moment]),
         is_replica=int(desk.value(_REPLICATING) or 0) > 0,
         has_own_session=desk.value("SELECT CONNECTION_ID()") == desk.id,
     )
 
 
-def _prepared(desk: Connection, seconds: int) -> tuple[str, ...]:
-    """Prepared XA transactions without a session; by their own names where these may be read."""
-    numbers = tuple(str(row[0]) for row in desk.query(_PREPARED, (seconds,)))
-    if not numbers:
+def _prepared(desk: Connection, *, looks: int) -> tuple[str, ...]:
+    """Prepared XA transactions that no look misses; by their own names where these may be read."""
+    found = _detached(desk)
+    for _ in range(looks - 1):
+        if not found:
+            break
+        Event().wait(_LOOK_AGAIN_SECONDS)
+        found &= _detached(desk)
+    if not found:
         return ()
+    unnamed = tuple(f"transaction {row[0]}" for row in sorted(found))
     try:
         rows = desk.query_bytes("XA RECOVER")
     except (MissingPrivilege, StatementRejected):
-        return tuple(f"transaction {number}" for number in numbers)
-    return tuple(_xid(row) for row in rows) or tuple(f"transaction {each}" for each in numbers)
+        return unnamed
+    return tuple(_xid(row) for row in rows) or unnamed
+
+
+def _detached(desk: Connection) -> frozenset[Row]:
+    """The transactions that run without a session; those that only read may share a number."""
+    return frozenset(desk.query(_PREPARED))
 
 
 def _xid(row: tuple[bytes | None, ...]) -> str:
