@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from tern.binlog.position import Position
@@ -14,6 +14,7 @@ from tern.engine.online.errors import OtherChange, OtherHistory, SourceChanged
 from tern.engine.online.ground import Ground, Subject
 from tern.engine.online.phases import Phase
 from tern.engine.online.shadow_table import Fingerprint, read_fingerprint
+from tern.engine.online.verified import NOTHING
 from tern.errors import InvalidLogPosition, OutcomeUnknown, TableMissing
 
 log = logging.getLogger(__name__)
@@ -78,6 +79,21 @@ def _without_checkpoint(ground: Ground) -> Beginning:
         if standing not in {Standing.BASE, Standing.BOTH}:
             raise stale_plan(subject.statement, change="somebody changed it since the plan")
     return Beginning(begin=Begin.FRESH)
+
+
+def as_found(ground: Ground, saved: Saved) -> Saved:
+    """What was saved, for the server as it runs now (E-57).
+
+    Comparisons count on the server that made them and until it restarts: a replica that took its
+    place, or a server that came back from a crash, has all its rows compared anew.
+    """
+    server = ground.server
+    is_same = saved.server == server.uuid and server.is_same_start(saved.started_at)
+    tables = {
+        name: each if is_same else replace(each, verified=NOTHING)
+        for name, each in saved.tables.items()
+    }
+    return replace(saved, server=server.uuid, started_at=server.started_at, tables=tables)
 
 
 def find_swap(ground: Ground, saved: Saved) -> Begin | None:

@@ -106,6 +106,7 @@ class Change:
             lane.link.source.name: replace(
                 self.saved.tables[lane.link.source.name],
                 low=lane.watermark.low,
+                verified=lane.verified,
                 rows_copied=lane.counts.rows_copied,
             )
             for lane in self.lanes

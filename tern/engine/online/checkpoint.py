@@ -17,6 +17,7 @@ from tern.engine.online.expected import Expected
 from tern.engine.online.phases import Phase
 from tern.engine.online.shadow_table import Fingerprint
 from tern.engine.online.tally import Spent
+from tern.engine.online.verified import NOTHING, Verified
 from tern.engine.online.watermark import END, START, Bound
 from tern.errors import LeaseLost
 from tern.mysql.connection import Connection
@@ -34,6 +35,7 @@ class SavedTable:
 
     Attributes:
         low: The end of the unbroken copied run.
+        verified: What was compared with the shadow; nothing where an older program wrote the row.
         shadow: None until it is made.
         expected: What its change was estimated to cost; None where an older program began it.
     """
@@ -41,6 +43,7 @@ class SavedTable:
     source: Fingerprint
     shadow: Fingerprint | None = None
     low: Bound = START
+    verified: Verified = NOTHING
     rows_copied: int = 0
     expected: Expected | None = None
 
@@ -200,6 +203,7 @@ def text_of(saved: Saved) -> str:
     document = asdict(saved)
     for name, table in saved.tables.items():
         document["tables"][name]["low"] = _bound_document(table.low)
+        document["tables"][name]["verified"] = _verified_document(table.verified)
     return json.dumps(document)
 
 
@@ -224,6 +228,7 @@ def _table(document: dict[str, object]) -> SavedTable:
         source=_fingerprint(document["source"]),
         shadow=None if shadow is None else _fingerprint(shadow),
         low=_bound(document["low"]),
+        verified=_verified(document.get("verified")),
         rows_copied=int(str(document["rows_copied"])),
         expected=_expected(document.get("expected")),
     )
@@ -241,14 +246,39 @@ def _fingerprint(document: object) -> Fingerprint:
 def _bound_document(bound: Bound) -> object:
     if bound.key is None:
         return "end" if bound.is_end else "start"
-    return [_value_document(value) for value in bound.key]
+    return _key_document(bound.key)
 
 
 def _bound(document: object) -> Bound:
     if isinstance(document, list):
-        key: Key = tuple(_value(each) for each in document)
-        return Bound(key=key)
+        return Bound(key=_key(document))
     return END if document == "end" else START
+
+
+def _verified_document(verified: Verified) -> object:
+    return {
+        "bound": _bound_document(verified.bound),
+        "doubts": [_key_document(key) for key in verified.doubts],
+        "rows": verified.rows,
+    }
+
+
+def _verified(document: object) -> Verified:
+    if not isinstance(document, dict):
+        return NOTHING
+    return Verified(
+        bound=_bound(document["bound"]),
+        doubts=tuple(_key(each) for each in document["doubts"]),
+        rows=int(document["rows"]),
+    )
+
+
+def _key_document(key: Key) -> object:
+    return [_value_document(value) for value in key]
+
+
+def _key(document: list[object]) -> Key:
+    return tuple(_value(each) for each in document)
 
 
 def _value_document(value: KeyValue) -> object:

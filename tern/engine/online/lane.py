@@ -15,6 +15,7 @@ from tern.engine.online.key_chunker import KeyChunker
 from tern.engine.online.link import ChangeKey, Link
 from tern.engine.online.names import OwnNames
 from tern.engine.online.resolver import Resolver
+from tern.engine.online.verified import NOTHING, Verified
 from tern.engine.online.watermark import Watermark
 from tern.mysql.connection import Connection
 from tern.values.run import WorkStatement
@@ -57,6 +58,7 @@ class Lane:
     Attributes:
         overwrites: The shadow may hold rows beyond what is handed out: left by an earlier run or
             put there by a resolver. From then on a range is deleted before it is written.
+        verified: What was compared by now; replaced as a whole.
         latch: Lets one insert into the shadow at a time where the server demands it (E-19).
     """
 
@@ -70,6 +72,7 @@ class Lane:
     resolver: Resolver
     counts: Counts = field(default_factory=Counts)
     overwrites: bool = False
+    verified: Verified = NOTHING
     chunker: IntegerChunker | KeyChunker = field(init=False)
     _lock: Lock = field(default_factory=Lock)
     _returned: list[Ticket] = field(default_factory=list)

@@ -175,11 +175,15 @@ def _make_lane(
         ),
         sizing=ChunkSizing(limits=ground.options.chunk.for_rows_of(_row_bytes(size))),
         counts=Counts(
-            rows_total=size.rows or 0, bytes_total=size.data_bytes, rows_copied=known.rows_copied
+            rows_total=size.rows or 0,
+            bytes_total=size.data_bytes,
+            rows_copied=known.rows_copied,
+            rows_verified=known.verified.rows,
         ),
         latch=Lock() if _needs_latch(ground, shadow) else nullcontext(),
         resolver=Resolver(link, shadow),
         overwrites=overwrites,
+        verified=known.verified,
     )
 
 

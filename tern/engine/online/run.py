@@ -9,7 +9,7 @@ from time import monotonic
 
 from tern.binlog.position import Position
 from tern.engine.online import statements
-from tern.engine.online.beginning import Begin, Beginning, find_beginning, find_swap
+from tern.engine.online.beginning import Begin, Beginning, as_found, find_beginning, find_swap
 from tern.engine.online.change import AskedToRestError, Change, OverloadedError
 from tern.engine.online.change_feed import ChangeFeed, FeedLimits
 from tern.engine.online.checkpoint import Saved
@@ -131,6 +131,7 @@ class OnlineRun:
             saved = make_tables(self._ground, generation=generation)
             saved = with_costs(saved, costs)
         else:
+            saved = as_found(self._ground, saved)
             self._ground.checkpoint.take(self._ground.desk, saved)
         return start_change(self._ground, saved, self._board, is_resumed=is_resumed)
 

@@ -13,7 +13,9 @@ from tern.engine.online.chunk_sizing import ChunkSizing
 from tern.engine.online.crew import Squad
 from tern.engine.online.doubts import Doubts
 from tern.engine.online.lane import Lane, chunker_for
+from tern.engine.online.verified import NOTHING, Verified
 from tern.engine.online.verify import Comparison, compare
+from tern.engine.online.watermark import END, Bound
 from tern.mysql.connection import Connection
 from tern.mysql.session import data_session
 
@@ -25,18 +27,27 @@ _TARGET = timedelta(seconds=1)
 
 
 class _Ranges:
-    """One table's key space, handed out range by range, and what was found in it."""
+    """One table's key space, handed out range by range, and what was found in it.
 
-    def __init__(self, lane: Lane) -> None:
+    The first pass goes on from what counts as compared; a repeated one takes nothing for granted,
+    and what differs in it is a doubt to a later run as well.
+    """
+
+    def __init__(self, lane: Lane, *, is_repeated: bool) -> None:
         limits = lane.sizing.limits
         start = max(limits.least, min(_START_ROWS, limits.most))
         most = max(start, min(limits.most, lane.counts.rows_total // _SHARES))
+        self._lane = lane
+        self._is_repeated = is_repeated
+        self._compared: dict[Key | None, tuple[KeyRange, Comparison]] = {}
+        before = NOTHING if is_repeated else lane.verified
+        lane.counts.rows_verified = before.rows
         self._lock = Lock()
         self._chunker = chunker_for(lane.link)
         self._sizing = ChunkSizing(limits=replace(limits, start=start, most=most))
-        self._lower: Key | None = None
-        self.is_handed_out = False
-        self.doubts: list[Key] = []
+        self._lower = before.bound.key
+        self.is_handed_out = before.bound.is_end
+        self.doubts = list(before.doubts)
 
     def next(self, connection: Connection) -> tuple[KeyRange, int] | None:
         """The next range and how many rows it was meant to have; None when all are handed out."""
@@ -54,8 +65,26 @@ class _Ranges:
         key_range, rows = given
         with self._lock:
             self.doubts += found.doubts
+            self._lane.counts.rows_verified += found.rows
+            self._keep(key_range, found)
             self._sizing.note(timedelta(seconds=seconds), rows=rows, target=_TARGET)
             self._chunker.note(key_range.lower, key_range.upper, rows=found.rows)
+
+    def _keep(self, key_range: KeyRange, found: Comparison) -> None:
+        """Have the checkpoint say so, once nothing before the range is left."""
+        lane = self._lane
+        if self._is_repeated:
+            lane.verified = lane.verified.doubting(found.doubts)
+            return
+        self._compared[key_range.lower] = key_range, found
+        while not lane.verified.bound.is_end and lane.verified.bound.key in self._compared:
+            done, known = self._compared[lane.verified.bound.key]
+            bound = END if done.upper is None else Bound(key=done.upper)
+            further = lane.verified.up_to(bound, doubts=known.doubts, rows=known.rows)
+            if further is None:
+                return
+            del self._compared[done.lower]
+            lane.verified = further
 
 
 def verify_all(change: Change) -> None:
@@ -66,9 +95,14 @@ def verify_all(change: Change) -> None:
     """
     for lane in change.lanes:
         doubts = _compare_all(
-            change, lane, threads=lambda: change.pace.copiers, is_wanted=lambda: True
+            change,
+            lane,
+            _Ranges(lane, is_repeated=False),
+            threads=lambda: change.pace.copiers,
+            is_wanted=lambda: True,
         )
         _settle(change, lane, doubts)
+        lane.verified = Verified(bound=END, rows=lane.counts.rows_verified)
 
 
 def verify_again(change: Change, *, is_wanted: Callable[[], bool]) -> None:
@@ -80,7 +114,11 @@ def verify_again(change: Change, *, is_wanted: Callable[[], bool]) -> None:
         Diverged: rows differ that nobody changed.
     """
     for lane in change.lanes:
-        _settle(change, lane, _compare_all(change, lane, threads=lambda: 1, is_wanted=is_wanted))
+        before = lane.verified
+        ranges = _Ranges(lane, is_repeated=True)
+        doubts = _compare_all(change, lane, ranges, threads=lambda: 1, is_wanted=is_wanted)
+        _settle(change, lane, doubts)
+        lane.verified = before
 
 
 def settle_samples(change: Change) -> None:
@@ -102,11 +140,13 @@ def _settle(change: Change, lane: Lane, doubts: list[Key]) -> None:
 
 
 def _compare_all(
-    change: Change, lane: Lane, *, threads: Callable[[], int], is_wanted: Callable[[], bool]
+    change: Change,
+    lane: Lane,
+    ranges: _Ranges,
+    *,
+    threads: Callable[[], int],
+    is_wanted: Callable[[], bool],
 ) -> list[Key]:
-    lane.counts.rows_verified = 0
-    ranges = _Ranges(lane)
-
     def work(leaving: Event) -> None:
         with change.ground.sessions.open(data_session) as connection:
             while not leaving.is_set():
@@ -123,7 +163,6 @@ def _compare_all(
         found = compare(connection, lane.link, given[0])
         seconds = monotonic() - begun
         ranges.note(given, found, seconds=seconds)
-        lane.counts.rows_verified += found.rows
         return seconds
 
     squad = Squad(change.crew, "verify", work)
