@@ -11,11 +11,11 @@ SUSPECT_AFTER = timedelta(seconds=3)
 
 # InnoDB tells when a transaction began in the zone of the server's machine, whatever the session's
 # (MySQL 9.7, MariaDB 10.11): by a NOW() in UTC blockers are hours too old, or not yet born.
-_NOW = "CONVERT_TZ(UTC_TIMESTAMP(), '+00:00', 'SYSTEM')"
+NOW = "CONVERT_TZ(UTC_TIMESTAMP(), '+00:00', 'SYSTEM')"
 
 _MYSQL = f"""
 SELECT t.PROCESSLIST_ID, t.PROCESSLIST_USER, t.PROCESSLIST_HOST,
-       COALESCE(TIMESTAMPDIFF(SECOND, x.trx_started, {_NOW}), t.PROCESSLIST_TIME, 0),
+       COALESCE(TIMESTAMPDIFF(SECOND, x.trx_started, {NOW}), t.PROCESSLIST_TIME, 0),
        x.trx_id IS NOT NULL, COALESCE(x.trx_weight, 0), MAX(m.LOCK_TYPE)
 FROM performance_schema.metadata_locks m
 JOIN performance_schema.threads t ON t.THREAD_ID = m.OWNER_THREAD_ID
@@ -27,7 +27,7 @@ GROUP BY 1, 2, 3, 4, 5, 6
 
 _MARIADB = f"""
 SELECT p.ID, p.USER, p.HOST,
-       COALESCE(TIMESTAMPDIFF(SECOND, x.trx_started, {_NOW}), p.TIME, 0),
+       COALESCE(TIMESTAMPDIFF(SECOND, x.trx_started, {NOW}), p.TIME, 0),
        x.trx_id IS NOT NULL, COALESCE(x.trx_weight, 0), MAX(m.LOCK_MODE)
 FROM information_schema.METADATA_LOCK_INFO m
 JOIN information_schema.PROCESSLIST p ON p.ID = m.THREAD_ID
@@ -38,10 +38,10 @@ GROUP BY 1, 2, 3, 4, 5, 6
 """
 
 _SUSPECTS = f"""
-SELECT p.ID, p.USER, p.HOST, TIMESTAMPDIFF(SECOND, x.trx_started, {_NOW}), 1, x.trx_weight, ''
+SELECT p.ID, p.USER, p.HOST, TIMESTAMPDIFF(SECOND, x.trx_started, {NOW}), 1, x.trx_weight, ''
 FROM information_schema.INNODB_TRX x
 JOIN information_schema.PROCESSLIST p ON p.ID = x.trx_mysql_thread_id
-WHERE p.ID <> CONNECTION_ID() AND x.trx_started < {_NOW} - INTERVAL %s SECOND
+WHERE p.ID <> CONNECTION_ID() AND x.trx_started < {NOW} - INTERVAL %s SECOND
 """
 
 _HELD_BY_PLUGIN = """
@@ -131,7 +131,7 @@ def blockers(connection: Connection, *, schema: str, table: str) -> list[Blocker
     except StatementRejected:
         # performance_schema is compiled out or off.
         certain, rows = False, _suspects(connection)
-    found = [_blocker(row, is_certain=certain) for row in rows]
+    found = [blocker_from(row, is_certain=certain) for row in rows]
     return sorted(found, key=lambda blocker: blocker.age, reverse=True)
 
 
@@ -144,7 +144,8 @@ def _suspects(connection: Connection) -> list[tuple[object, ...]]:
     return connection.query(_SUSPECTS, (int(SUSPECT_AFTER.total_seconds()),))
 
 
-def _blocker(row: tuple[object, ...], *, is_certain: bool) -> Blocker:
+def blocker_from(row: tuple[object, ...], *, is_certain: bool) -> Blocker:
+    """From id, user, host, seconds, whether in a transaction, its weight, the lock's word."""
     session_id, user, host, seconds, in_transaction, weight, lock = row
     return Blocker(
         session_id=int(str(session_id)),

@@ -8,6 +8,7 @@ from tern.binlog.watched_table import TableName
 from tern.engine.fence.claimant import lock_name
 from tern.engine.online.change_feed import ChangeFeed
 from tern.engine.online.checkpoint import Saved
+from tern.engine.online.contention import note_blockers
 from tern.engine.online.crew import Crew, Squad, Turnstile
 from tern.engine.online.delta import BatchLog
 from tern.engine.online.gauges import BacklogGauge
@@ -156,6 +157,7 @@ class Change:
             return
         self._noted = monotonic()
         self.gauge.note(self.ground.server_log(), applied=self.log.applied())
+        note_blockers(self.ground, self.lanes)
         self._show()
 
     def fingerprints(self) -> Mapping[TableName, Fingerprint]:

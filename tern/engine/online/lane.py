@@ -14,6 +14,7 @@ from tern.engine.online.integer_chunker import IntegerChunker
 from tern.engine.online.key_chunker import KeyChunker
 from tern.engine.online.link import ChangeKey, Link
 from tern.engine.online.names import OwnNames
+from tern.engine.online.refusals import Refusals
 from tern.engine.online.resolver import Resolver
 from tern.engine.online.verified import NOTHING, Verified
 from tern.engine.online.watermark import Watermark
@@ -58,6 +59,7 @@ class Lane:
     Attributes:
         overwrites: The shadow may hold rows beyond what is handed out: left by an earlier run or
             put there by a resolver. From then on a range is deleted before it is written.
+        blocked_by: Who holds a key that was refused for too long; empty if nobody.
         verified: What was compared by now; replaced as a whole.
         latch: Lets one insert into the shadow at a time where the server demands it (E-19).
     """
@@ -73,6 +75,8 @@ class Lane:
     counts: Counts = field(default_factory=Counts)
     overwrites: bool = False
     verified: Verified = NOTHING
+    refusals: Refusals = field(default_factory=Refusals)
+    blocked_by: str = ""
     chunker: IntegerChunker | KeyChunker = field(init=False)
     _lock: Lock = field(default_factory=Lock)
     _returned: list[Ticket] = field(default_factory=list)

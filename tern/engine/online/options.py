@@ -39,6 +39,7 @@ class OnlineOptions:
     probe_time: timedelta = field(default=timedelta(seconds=600))
     probe_bytes: int = 2**30
     hold_verify_pause: timedelta = field(default=timedelta(hours=1))
+    name_blocker_after: timedelta = field(default=timedelta(seconds=60))
     settle_for: timedelta = field(default=timedelta(seconds=3))
     defer_indexes: Deferral = Deferral.AUTO
     free_space_sql: str | None = None

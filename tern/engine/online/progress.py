@@ -196,6 +196,8 @@ def told(now: Now, lane: Lane, rates: LaneRates, *, is_rising: bool) -> dict[str
         "repaired_keys": lane.counts.repairs,
     }
     shown |= {name: str(count) for name, count in rare.items() if count}
+    if lane.blocked_by:
+        shown["blocked_by"] = lane.blocked_by
     if is_rising:
         shown["warning"] = "for 10 min changes have come faster than they are written; raise volume"
     return shown

@@ -61,8 +61,11 @@ class RangeCopy:
         while pieces:
             piece = pieces.pop()
             if piece.tries and leaving.wait(_pause_seconds(piece.tries)):
+                self._lane.refusals.clear(piece.key_range)
                 return None
             done, left = self._try(piece)
+            if piece.tries and not any(each.tries for each in left):
+                self._lane.refusals.clear(piece.key_range)
             copied += done
             # The first piece is the last of the list, so that it comes next.
             pieces += reversed(left)
@@ -87,6 +90,7 @@ class RangeCopy:
 
     def _once_more(self, piece: Piece) -> list[Piece]:
         """Nothing is left to split: at most one row of it can be seen."""
+        self._lane.refusals.note(piece.key_range)
         if piece.tries == _PATIENT_AFTER:
             self._lane.counts.contended += 1
         return [

@@ -43,6 +43,8 @@ class Replay:
     def _done(self, left: dict[Key, int], keys: list[Key]) -> None:
         """These are committed: they leave the delta at once."""
         self._lane.delta.written({key: left.pop(key) for key in keys})
+        for key in keys:
+            self._lane.refusals.clear(key)
 
     def _write_all(self, taken: Entries, done: Callable[[list[Key]], None]) -> None:
         """Write the keys in ever smaller sets; a lone one that can't be had now is left."""
@@ -97,7 +99,10 @@ class Replay:
         """Wait for whoever holds the row, while nothing of the source is held here."""
         try:
             self._writer.rewrite([key], wait_first=True)
-        except (LockWaitTimeout, Deadlock, DuplicateKey):
+        except (LockWaitTimeout, Deadlock):
+            self._lane.refusals.note(key)
+            return False
+        except DuplicateKey:
             return False
         return True
 
