@@ -17,6 +17,8 @@ from schemabot.offload import ExitDeadline
 
 _log = structlog.stdlib.get_logger(__name__)
 
+Beside = Callable[[], Coroutine[object, object, None]]
+
 # Beyond the grace: leaving the registry, closing connections.
 _LAST_MOMENTS = timedelta(seconds=5)
 
@@ -27,7 +29,7 @@ async def run_until_signalled(
     grace: timedelta,
     server: HttpServer | None = None,
     bound: socket.socket | None = None,
-    beside: Callable[[], Coroutine[object, object, None]] | None = None,
+    beside: Beside | None = None,
 ) -> ExitCode:
     """Run the workers, and HTTP where there is a server, until a signal has drained both.
 
@@ -43,17 +45,14 @@ async def run_until_signalled(
             await group.start(process.pool.run, name="workers")
         else:
             await group.start(process.waker.send, name="wakes")
-        async with anyio.create_task_group() as serving, anyio.create_task_group() as house:
-            await house.start(process.housekeeping.run, name="housekeeping")
-            if beside is not None:
-                house.start_soon(beside, name="beside")
+        async with anyio.create_task_group() as serving:
+            await serving.start(_keep_house, process, asked, beside, name="house")
             if server is not None and bound is not None:
                 serving.start_soon(_serve, server, bound, asked, name="http")
                 _log.info("process.listening", url=url_of(bound, process.parts.settings.server))
             _log.info("process.running", workers=process.parts.settings.queue.workers)
             await asked.wait()
             _log.info("process.draining", grace_seconds=grace.total_seconds())
-            house.cancel_scope.cancel()
             process.parts.closing.set()
             if server is not None:
                 server.should_exit = True
@@ -62,6 +61,23 @@ async def run_until_signalled(
     deadline.clear()
     _log.info("process.ended")
     return ExitCode.DONE
+
+
+async def _keep_house(
+    process: ServerProcess,
+    asked: anyio.Event,
+    beside: Beside | None,
+    *,
+    task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED,
+) -> None:
+    """What is cut off at the signal; in a scope of its own, so that the draining is not."""
+    async with anyio.create_task_group() as house:
+        await house.start(process.housekeeping.run, name="housekeeping")
+        if beside is not None:
+            house.start_soon(beside, name="beside")
+        task_status.started()
+        await asked.wait()
+        house.cancel_scope.cancel()
 
 
 async def _serve(server: HttpServer, bound: socket.socket, asked: anyio.Event) -> None:

@@ -91,6 +91,7 @@ def test_a_worker_that_is_asked_to_end_hands_its_apply_to_the_other(fleet: Shop)
         eventually(lambda: driver(fleet, apply_id) not in {None, leaving} or None, seconds=30)
     assert fleet.run("progress", apply_id, "--watch").status == 0
     assert fleet.progress(apply_id)["attempt"] == 1
+    assert "given up for now: shutdown" in fleet.run("logs", apply_id).out
     assert times_run(fleet, r"alter table `alpha`") == 1
 
 
