@@ -5,12 +5,14 @@ from collections.abc import Mapping, Sequence
 import anyio
 
 from cli.client import PLAN_TIMEOUT_SECONDS, Answer, Service
+from cli.errors import ServiceRefusal
 from schemabot.api.schemas.database import DatabaseAnswer
 from schemabot.api.schemas.plan import PlanAnswer
 from schemabot.config.schema_dir import SchemaDirectory
 from tern.errors import SchemaBotError
 
 _AT_ONCE = 4
+_FORBIDDEN = "forbidden"
 
 Planned = Answer[PlanAnswer] | SchemaBotError
 
@@ -25,9 +27,23 @@ async def known_environments(
 ) -> Sequence[str]:
     """The server's environments of a database; those in `order` come first."""
     known = (await service.get(f"/api/databases/{database}/environments", DatabaseAnswer)).document
-    places = {name: index for index, name in enumerate(order)}
+    places = {name.lower(): index for index, name in enumerate(order)}
     names = [environment.name for environment in known.environments]
-    return sorted(names, key=lambda name: places.get(name, len(places)))
+    return sorted(names, key=lambda name: places.get(name.lower(), len(places)))
+
+
+async def plan_every(service: Service, directory: SchemaDirectory) -> Mapping[str, Planned]:
+    """The plan of each of the database's environments, in the order of P-54.
+
+    One that the directory names and the service doesn't have is a failure (P-1); one that the
+    caller may not see is left out.
+    """
+    known = await environments_of(service, directory)
+    seen = {name.lower() for name in known}
+    named = [name for name in directory.environments if name.lower() not in seen]
+    plans = await plan_all(service, directory, [*known, *dict.fromkeys(named)])
+    hidden = {name for name in named if _is_hidden(plans[name])}
+    return {name: found for name, found in plans.items() if name not in hidden}
 
 
 def desired_body(directory: SchemaDirectory) -> dict[str, object]:
@@ -49,6 +65,10 @@ async def plan_one(
         **desired_body(directory),
     }
     return await service.post("/api/plan", PlanAnswer, body=body, seconds=PLAN_TIMEOUT_SECONDS)
+
+
+def _is_hidden(found: Planned) -> bool:
+    return isinstance(found, ServiceRefusal) and found.answered == _FORBIDDEN
 
 
 async def plan_all(

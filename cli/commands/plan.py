@@ -11,7 +11,7 @@ from rich.text import Text
 from cli.client import Answer
 from cli.command import Command, asking
 from cli.exit_codes import ExitCode
-from cli.planning import Planned, environments_of, plan_all
+from cli.planning import Planned, plan_all, plan_every
 from cli.render.plan import plan_lines, refused_statements
 from cli.render.plan_folding import alike
 from cli.render.plan_markdown import markdown_text
@@ -60,8 +60,10 @@ async def plan(
 ) -> ExitCode:
     """Plan each environment and show the plans."""
     directory = await read_schema_files(schema_dir)
-    wanted = environment or await environments_of(session.service, directory)
-    plans = await plan_all(session.service, directory, list(dict.fromkeys(wanted)))
+    if environment:
+        plans = await plan_all(session.service, directory, list(dict.fromkeys(environment)))
+    else:
+        plans = await plan_every(session.service, directory)
     if form != Form.TEXT:
         _write(session.screen, plans, Form(form))
     elif session.screen.is_json:
