@@ -14,6 +14,7 @@ from cli.versions import product_version
 from schemabot.api.app import create_app
 from schemabot.api.parts import Parts
 from schemabot.config.databases import EnvironmentSettings
+from schemabot.config.lint_keys import rule_configs
 from schemabot.config.settings import Settings
 from schemabot.domain.apply import Lane
 from schemabot.domain.scope import Scope
@@ -37,6 +38,7 @@ from schemabot.storage.upgrade import check_revision, upgrade
 from schemabot.telemetry.logs import log_span
 from schemabot.telemetry.span import Spans
 from tern.client import Tern
+from tern.lint.linting import LintFloors
 from tern.local.access import TargetAccess
 from tern.local.engines import Engines, make_online
 from tern.local.planning.settings import PlanSettings, Workspace
@@ -86,8 +88,11 @@ def reach_targets(settings: Settings) -> LocalTern:
     Raises:
         InvalidDsn: a target's address can't be read.
     """
+    floors = LintFloors(
+        rules=rule_configs(settings.lint.rules), pinned=frozenset(settings.lint.pinned)
+    )
     accesses = {
-        (name, environment): _access(database.type, keys)
+        (name, environment): _access(database.type, keys, floors)
         for name, database in settings.databases.items()
         for environment, keys in database.environments.items()
     }
@@ -183,11 +188,12 @@ def _waker(
     )
 
 
-def _access(kind: DatabaseType, keys: EnvironmentSettings) -> TargetAccess:
+def _access(kind: DatabaseType, keys: EnvironmentSettings, floors: LintFloors) -> TargetAccess:
     planning = PlanSettings(
         connections=keys.plan_connections,
         allow_clauses=frozenset(map(str, keys.allow_clauses)),
         disk_limit_bytes=keys.disk_limit,
+        lint=floors,
         workspace=Workspace(
             params=None if keys.workspace is None else parse_dsn(keys.workspace.reveal()),
             schema=keys.workspace_schema,

@@ -1,5 +1,7 @@
 """Rules that need the live server: counters, dependents, use, room, other tables (P-43)."""
 
+from dataclasses import replace
+
 import pytest
 
 from integration.databases import fresh_database, query
@@ -7,6 +9,7 @@ from integration.plan.target import PlanTarget
 from integration.servers.throwaway import Server
 from tern.ddl.flavor import Flavor, Vendor
 from tern.ddl.reserved_words import is_reserved
+from tern.lint.linting import LintFloors
 from tern.local.planning.settings import PlanSettings
 from tern.values.plan import PlanResult
 from tern.values.schema_files import LintConfig, RuleConfig, SchemaConfig, Severity
@@ -75,6 +78,21 @@ def test_a_copy_that_needs_more_disk_than_there_is_needs_consent(target: PlanTar
     (said,) = messages(result, "disk_space")
     assert "1 are left for it" in said
     assert any(r.startswith("disk_space: ") for r in result.statements[0].unsafe_reasons)
+
+
+def test_what_the_servers_configuration_lowers_asks_for_no_consent(target: PlanTarget) -> None:
+    """P-42, P-43."""
+    target.run(USERS)
+    less = "CREATE TABLE users (id bigint PRIMARY KEY) CHARSET utf8mb4"
+    rules = {"drop_column": RuleConfig(severity=Severity.WARNING)}
+    lax = target.with_settings(PlanSettings(lint=LintFloors(rules=rules)))
+    result = lax.plan(less)
+    assert len(messages(result, "drop_column")) == 1
+    assert [statement.unsafe_reasons for statement in result.statements] == [()]
+    raised = SchemaConfig(
+        lint=LintConfig(rules={"drop_column": RuleConfig(severity=Severity.ERROR)})
+    )
+    assert replace(lax, config=raised).plan(less).statements[0].unsafe_reasons
 
 
 def test_what_was_used_and_goes_is_told_where_the_server_counts(target: PlanTarget) -> None:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, Field
 
-from schemabot.config.lint_rules import GUARDING_RULES, LATER_RULES, RULES
+from schemabot.config.lint_keys import Rules, rule_configs
+from schemabot.config.lint_rules import GUARDING_RULES
 from schemabot.config.patterns import Pattern
-from schemabot.config.strict import UNKNOWN_NAME, Items, Lax, Strict, Wrong, nearest
+from schemabot.config.strict import Items, Lax, Strict, Wrong
 from schemabot.config.units import Name
 from tern.values.schema_files import (
     LintConfig,
@@ -17,7 +17,6 @@ from tern.values.schema_files import (
     OptionClass,
     PlanPolicy,
     Probe,
-    RuleConfig,
     SchemaConfig,
     Severity,
 )
@@ -31,27 +30,10 @@ def _checked_schema(schema: str) -> str:
     return schema
 
 
-def _checked_rule(name: str) -> str:
-    if name in LATER_RULES:
-        raise ValueError(f"rule {name} is not supported by this version")
-    if name not in RULES:
-        said = f"unknown rule{nearest(name, sorted(RULES), listed=False)}"
-        raise PydanticCustomError(UNKNOWN_NAME, "{said}", {"said": said})
-    return name
-
-
 def _not_of_a_list(managed: Managed) -> Managed:
     if managed is Managed.LIST_IGNORED:
         raise ValueError("must be 'managed' or 'ignored'")
     return managed
-
-
-def _rule_of_word(value: object) -> object:
-    """`has_enum: warning` is short for `has_enum: {severity: warning}`."""
-    return {"severity": value} if isinstance(value, str) else value
-
-
-RuleId = Annotated[str, AfterValidator(_checked_rule)]
 
 
 class NamespaceKeys(Strict):
@@ -73,19 +55,10 @@ class PlanKeys(Strict):
     probe: Annotated[Probe, Lax] = Probe.AUTO
 
 
-class RuleKeys(Strict):
-    """One entry of `lint.rules`."""
-
-    severity: Annotated[Severity, Lax] | None = None
-    allow: Items[str] | None = None
-
-
 class LintKeys(Strict):
     """The `lint` block."""
 
-    rules: Mapping[RuleId, Annotated[RuleKeys, BeforeValidator(_rule_of_word)]] = Field(
-        default_factory=dict
-    )
+    rules: Rules = Field(default_factory=dict)
     ignore_tables: Items[Pattern] = ()
 
 
@@ -120,10 +93,7 @@ class SchemaYaml(Strict):
                 probe=self.plan.probe,
             ),
             lint=LintConfig(
-                rules={
-                    name: RuleConfig(severity=keys.severity, allow=keys.allow)
-                    for name, keys in self.lint.rules.items()
-                },
+                rules=rule_configs(self.lint.rules),
                 ignore_tables=self.lint.ignore_tables,
             ),
         )

@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator, Field, field_validator
 
 from schemabot.config.databases import DatabaseSettings
+from schemabot.config.lint_keys import ServerLint
 from schemabot.config.queue_settings import QueueSettings
 from schemabot.config.secrets import Secret, SecretReference
 from schemabot.config.strict import Items, Lax, Strict
@@ -159,7 +160,6 @@ class Settings(Strict):
         "command_authorization",
         "workers",
         "schedules",
-        "lint",
         "retention",
     })
 
@@ -171,6 +171,7 @@ class Settings(Strict):
     promotion: PromotionSettings = PromotionSettings()
     queue: QueueSettings = QueueSettings()
     plan_ttl: Annotated[Duration, AfterValidator(_checked_ttl)] = timedelta(hours=24)
+    lint: ServerLint = ServerLint()
     telemetry: TelemetrySettings = TelemetrySettings()
 
     def order_of(self, database: str) -> tuple[str, ...]:

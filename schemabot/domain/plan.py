@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from schemabot.domain.ids import PlanId
+from schemabot.domain.ids import ApplyId, PlanId
 from tern.values.plan import PlannedStatement, PlanResult, Verdict
 from tern.values.schema_files import SchemaFiles, Severity
 from tern.values.target import Target
@@ -28,6 +28,7 @@ class NewPlan:
     Attributes:
         desired: The files that it was planned from.
         ttl: How long it may be applied (P-49).
+        rollback_of: The apply that it takes back (P-50).
     """
 
     target: Target
@@ -38,6 +39,7 @@ class NewPlan:
     caller: str
     ttl: timedelta
     source: PlanSource = field(default_factory=PlanSource)
+    rollback_of: ApplyId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,7 @@ class Plan:
     Attributes:
         route: `local`, `remote:<deployment>` or `workers`: refused when it has changed since.
         created_at: By the database's clock, as is `expires_at`.
+        rollback_of: The apply that it takes back; None for any other plan (P-50).
     """
 
     plan_id: PlanId
@@ -73,6 +76,7 @@ class Plan:
     caller: str
     created_at: datetime
     expires_at: datetime
+    rollback_of: ApplyId | None = None
 
     @property
     def has_changes(self) -> bool:

@@ -11,6 +11,7 @@ from schemabot.domain.control import (
     RequestStatus,
     is_accepted,
 )
+from schemabot.domain.ids import ApplyId
 from schemabot.domain.queue_place import QueuePlace
 from schemabot.domain.states import ApplyState, TaskState, is_terminal
 from schemabot.service.engines import traits_of
@@ -38,6 +39,7 @@ class Picture:
     Attributes:
         estimates: One per task, in order; the plan's own first.
         now: By the database's clock.
+        rollback_of: The apply that this one takes back (P-50).
         max_attempts: How many attempts an apply has in all.
     """
 
@@ -48,6 +50,7 @@ class Picture:
     estimates: tuple[Estimate | None, ...]
     now: datetime
     max_attempts: int
+    rollback_of: ApplyId | None = None
 
     @property
     def is_terminal(self) -> bool:

@@ -29,9 +29,10 @@ _HEALTHY = "ok"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Estimates:
-    """What a plan expected: of all, and of each statement in order."""
+class Planned:
+    """What a plan expected, of all and of each statement in order; and what it took back."""
 
+    rollback_of: ApplyId | None
     total: Estimate | None
     statements: tuple[Estimate | None, ...]
 
@@ -47,7 +48,7 @@ class Reporting:
         self._routes = routes
         self._max_attempts = max_attempts
         # plans never change, so what was read once stays right
-        self._estimates = lru_cache(maxsize=_CACHED_PLANS)(self._read_estimates)
+        self._planned = lru_cache(maxsize=_CACHED_PLANS)(self._read_planned)
 
     async def progress(self, apply_id: ApplyId, *, caller: Caller) -> Picture:
         """One apply, from one consistent read. Raises ApplyNotFound, RoleMissing."""
@@ -123,20 +124,23 @@ class Reporting:
         return storage.database.read(lambda _: read(), is_snapshot=True)
 
     def _pictured(self, apply: Apply, now: datetime) -> Picture:
-        estimates = self._estimates(apply.plan_id)
+        planned = self._planned(apply.plan_id)
         return Picture(
             apply=apply,
             requests=(),
             place=None,
-            plan_estimate=estimates.total,
-            estimates=estimates.statements,
+            plan_estimate=planned.total,
+            estimates=planned.statements,
+            rollback_of=planned.rollback_of,
             now=now,
             max_attempts=self._max_attempts,
         )
 
-    def _read_estimates(self, plan_id: PlanId) -> Estimates:
-        result = self._storage.plans.get(plan_id).result
-        return Estimates(
+    def _read_planned(self, plan_id: PlanId) -> Planned:
+        plan = self._storage.plans.get(plan_id)
+        result = plan.result
+        return Planned(
+            rollback_of=plan.rollback_of,
             total=result.estimate,
             statements=tuple(statement.estimate for statement in result.statements),
         )

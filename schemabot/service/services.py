@@ -20,9 +20,10 @@ from schemabot.service.planning import Planning
 from schemabot.service.reporting import Reporting
 from schemabot.service.routing import Routes
 from schemabot.service.terns import TernCalls
-from schemabot.service.undoing import Undoing
+from schemabot.service.undoing import OVERWRITES, Undoing
 from schemabot.storage.storage import Storage
 from tern.client import Tern
+from tern.values.schema_files import Severity
 from tern.values.target import Target
 
 _CHECKS_AT_ONCE = 2
@@ -85,7 +86,13 @@ def build_services(
     accepting = _Accepting(dispatcher=dispatcher, after_commit=after_commit)
     return Services(
         planning=Planning(**rows, routes=routes, terns=terns, plan_ttl=settings.plan_ttl),
-        undoing=Undoing(**rows, routes=routes, terns=terns, plan_ttl=settings.plan_ttl),
+        undoing=Undoing(
+            **rows,
+            routes=routes,
+            terns=terns,
+            plan_ttl=settings.plan_ttl,
+            overwriting=_severity_of(OVERWRITES, settings),
+        ),
         comparing=Comparing(**rows, routes=routes, terns=terns),
         linting=Linting(routes=routes, terns=terns),
         applying=Applying(**rows, **accepting, admission=admission),
@@ -100,3 +107,8 @@ def build_services(
         auditing=Auditing(**rows),
         after_commit=after_commit,
     )
+
+
+def _severity_of(rule: str, settings: Settings) -> Severity:
+    keys = settings.lint.rules.get(rule)
+    return Severity.ERROR if keys is None or keys.severity is None else keys.severity

@@ -27,6 +27,8 @@ from schemabot.storage.storage import Storage
 from tern.values.plan import ChangeType, Finding, PlanResult, PulledSchema
 from tern.values.schema_files import SchemaFiles, Severity
 
+OVERWRITES = "rollback_overwrites"  # the one lint rule that needs the control plane's rows
+
 Table = tuple[str, str]  # namespace, name
 _CHANGED = frozenset({TaskState.COMPLETED, TaskState.REVERT_WINDOW})
 _LATER_APPLIES = 1000
@@ -55,7 +57,9 @@ class Undoing:
         routes: Routes,
         terns: TernCalls,
         plan_ttl: timedelta,
+        overwriting: Severity,
     ) -> None:
+        self._overwriting = overwriting
         self._storage = storage
         self._threads = threads
         self._routes = routes
@@ -82,7 +86,8 @@ class Undoing:
         live = await self._terns.pull(route, namespaces)
         desired = _desired(past, live)
         result = await self._terns.plan(route, desired)
-        new = self._new_plan(route, past, result=_marked(past, result), desired=desired)
+        marked = _marked(past, result, self._overwriting)
+        new = self._new_plan(route, past, result=marked, desired=desired)
         new = replace(new, caller=caller.subject)
         return await self._threads.run(
             once.write, self._storage, lambda: self._store(new, past.apply, caller)
@@ -129,6 +134,7 @@ class Undoing:
             caller=past.apply.caller,
             ttl=self._plan_ttl,
             source=past.plan.source,
+            rollback_of=past.apply.apply_id,
         )
 
     def _store(self, new: NewPlan, apply: Apply, caller: Caller) -> Plan:
@@ -166,18 +172,18 @@ def _desired(past: _Past, live: PulledSchema) -> SchemaFiles:
     return as_files(PulledSchema(tables=files), past.desired.config)
 
 
-def _marked(past: _Past, result: PlanResult) -> PlanResult:
+def _marked(past: _Past, result: PlanResult, severity: Severity) -> PlanResult:
     findings = tuple(
         Finding(
-            rule="rollback_overwrites",
-            severity=Severity.ERROR,
+            rule=OVERWRITES,
+            severity=severity,
             message=f"{past.later[table]} changed {table[1]} later",
             namespace=table[0],
             table=table[1],
             unsafe=True,
         )
         for table in past.before
-        if table in past.later
+        if table in past.later and severity is not Severity.OFF
     )
     return replace(
         result,

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, exists, insert, or_
 from sqlalchemy.exc import IntegrityError
 
 from schemabot.domain.errors import PlanNotFound
-from schemabot.domain.ids import PlanId, mint_plan_id
+from schemabot.domain.ids import ApplyId, PlanId, mint_plan_id
 from schemabot.domain.page import Page
 from schemabot.domain.plan import NewPlan, Plan, PlanFilter, PlanSource, hash_desired, hash_plan
 from schemabot.domain.states import ApplyState
@@ -151,6 +151,7 @@ def _columns_of(plan_id: PlanId, new: NewPlan) -> dict[str, Any]:
         "pull_request": new.source.pull_request,
         "head_sha": new.source.head_sha,
         "schema_path": new.source.schema_path,
+        "rollback_of": new.rollback_of,
     }
 
 
@@ -202,6 +203,7 @@ def _plan_of(row: Columns, originals: tuple[OriginalTable, ...]) -> Plan:
         caller=row["caller"],
         created_at=row["created_at"],
         expires_at=row["expires_at"],
+        rollback_of=None if row["rollback_of"] is None else ApplyId(row["rollback_of"]),
     )
 
 

@@ -31,17 +31,31 @@ class LintFloors:
 def lint(
     subjects: Sequence[Subject], config: LintConfig, floors: LintFloors | None = None
 ) -> tuple[Finding, ...]:
-    """All findings about these tables, by namespace, table, then weight."""
+    """All findings about these tables, by namespace, table, then weight.
+
+    Of a table that the configuration leaves out only what guards data is said (P-43).
+    """
     floors = floors or LintFloors()
     patterns = [re.compile(pattern) for pattern in config.ignore_tables]
-    found = [
-        finding
-        for subject in subjects
-        if not any(pattern.search(subject.name) for pattern in patterns)
-        for rule in ALL_RULES
-        for finding in _findings(rule, subject, (config, floors))
-    ]
+    guarding = tuple(rule for rule in ALL_RULES if rule.guards_data)
+    found: list[Finding] = []
+    for subject in subjects:
+        is_left_out = any(pattern.search(subject.name) for pattern in patterns)
+        for rule in guarding if is_left_out else ALL_RULES:
+            found += _findings(rule, subject, (config, floors))
     return tuple(sorted(found, key=_order))
+
+
+def lowered_rules(floors: LintFloors, config: LintConfig | None = None) -> frozenset[str]:
+    """Rules that guard data and ask for no consent, for they are no errors here (P-42, P-43).
+
+    Only the server's configuration can bring that about; the files' may raise them again.
+    """
+    return frozenset(
+        rule.name
+        for rule in ALL_RULES
+        if rule.guards_data and _weight_of(rule, config or LintConfig(), floors) != Severity.ERROR
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +117,11 @@ def _configured(
     floor = floors.rules.get(rule.name, RuleConfig())
     own = RuleConfig() if rule.name in floors.pinned else config.rules.get(rule.name, RuleConfig())
     return own, floor
+
+
+def _weight_of(rule: Rule, config: LintConfig, floors: LintFloors) -> Severity:
+    own, floor = _configured(rule, config, floors)
+    return _severity(rule, Complaint(message=""), own=own.severity, floor=floor.severity)
 
 
 def _severity(

@@ -5,6 +5,7 @@ nothing but the texts that the plan proved. So both give the same answer.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from tern.ddl.clauses import ChangeColumn, Clause, RenameColumn
@@ -29,13 +30,19 @@ class Unsafe:
 
 
 def unsafe_reasons(
-    base: Table | None, desired: Table | None, clauses: Sequence[Clause] = ()
+    base: Table | None,
+    desired: Table | None,
+    clauses: Sequence[Clause] = (),
+    *,
+    lowered: AbstractSet[str] = frozenset(),
 ) -> tuple[str, ...]:
     """Why a change from `base` to `desired` needs consent; empty when nothing can be lost.
 
-    Without `clauses` a renamed column is one that is removed.
+    Without `clauses` a renamed column is one that is removed. Rules that are `lowered` ask for no
+    consent.
     """
-    return tuple(found.message for found in unsafe_changes(base, desired, clauses))
+    changes = unsafe_changes(base, desired, clauses)
+    return tuple(found.message for found in changes if found.rule not in lowered)
 
 
 def unsafe_changes(

@@ -44,12 +44,18 @@ _VERBS: Mapping[ChangeType, frozenset[str]] = {
 }
 
 
-def find_refusal(work: Work, *, has_online: bool) -> Refusal | None:
-    """The first unfinished statement that may not run, whatever the target looks like."""
+def find_refusal(
+    work: Work, *, has_online: bool, lowered: AbstractSet[str] = frozenset()
+) -> Refusal | None:
+    """The first unfinished statement that may not run, whatever the target looks like.
+
+    `lowered` are the rules that ask for no consent by this side's own configuration (P-43).
+    """
     for statement in work.statements:
         if is_finished(statement):
             continue
-        error = _unsupported(statement, has_online=has_online) or _unsafe(work, statement)
+        unsupported = _unsupported(statement, has_online=has_online)
+        error = unsupported or _unsafe(work, statement, lowered)
         if error is not None:
             return Refusal(task_id=statement.task_id, error=error)
     return None
@@ -114,24 +120,25 @@ def _lacks_text(statement: WorkStatement) -> bool:
     return (needs_base and statement.base is None) or (needs_desired and statement.desired is None)
 
 
-def _unsafe(work: Work, statement: WorkStatement) -> UnsafeChange | None:
+def _unsafe(work: Work, statement: WorkStatement, lowered: AbstractSet[str]) -> UnsafeChange | None:
     if work.options.allow_unsafe:
         return None
-    reasons = _own_reasons(statement)
+    reasons = _own_reasons(statement, lowered) or statement.unsafe_reasons
     if not reasons:
         return None
     return UnsafeChange(table=f"{statement.schema}.{statement.table}", reasons=reasons)
 
 
-def _own_reasons(statement: WorkStatement) -> tuple[str, ...]:
+def _own_reasons(statement: WorkStatement, lowered: AbstractSet[str]) -> tuple[str, ...]:
     if _verb(statement) == "DROP":
-        return (f"`{statement.table}` is removed",)
+        rule = "drop_sequence" if is_sequence(statement) else "drop_table"
+        return () if rule in lowered else (f"`{statement.table}` is removed",)
     if statement.base is None or is_sequence(statement):
-        return statement.unsafe_reasons
+        return ()
     base, desired = parsed(statement.base), parsed(statement.desired)
     if base is None or desired is None:
         return ("its definition can't be read here", *statement.unsafe_reasons)
-    return unsafe_reasons(base, desired) or statement.unsafe_reasons
+    return unsafe_reasons(base, desired, lowered=lowered)
 
 
 def _recorded_done(work: Work, survey: Survey) -> frozenset[str]:

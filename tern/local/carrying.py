@@ -58,7 +58,9 @@ class Carrying:
         Raises:
             SchemaBotError: what went wrong outside a statement; the outcome is the caller's to say.
         """
-        refusal = find_refusal(self._work, has_online=self._target.has_online)
+        refusal = find_refusal(
+            self._work, has_online=self._target.has_online, lowered=self._target.lowered
+        )
         if refusal is not None:
             return _refused(refusal)
         survey = await self._target.take()

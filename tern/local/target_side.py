@@ -23,7 +23,11 @@ T = TypeVar("T")
 
 
 class TargetSide:
-    """One run's hold on its target."""
+    """One run's hold on its target.
+
+    Attributes:
+        lowered: Lint rules that ask for no consent here.
+    """
 
     def __init__(
         self,
@@ -33,12 +37,14 @@ class TargetSide:
         site: Site,
         threads: Threads,
         engines: TargetEngines,
+        lowered: frozenset[str] = frozenset(),
     ) -> None:
         self._work = work
         self._fence = fence
         self._site = site
         self._threads = threads
         self._engines = engines
+        self.lowered = lowered
         self._engine: Engine | None = None
         self._claimant: Claimant | None = None
         self._is_lost = False

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from tern.client import Fence, Reporter, Signals
 from tern.engine.outcomes import internal_failure, outcome_of
 from tern.errors import FailedEarlier, SchemaBotError, TargetUnknown
+from tern.lint.linting import lowered_rules
 from tern.local.access import TargetAccess
 from tern.local.drives import Caller, Drive, Rhythm
 from tern.local.engines import Engines, TargetEngines
@@ -111,6 +112,7 @@ class LocalTern:
             site=self._make_site(access),
             threads=self._threads,
             engines=TargetEngines(self._engines, access),
+            lowered=lowered_rules(access.planning.lint),
         )
         return Drive(work, caller=caller, target=target, rhythm=self._rhythm)
 

@@ -101,6 +101,7 @@ def test_a_rollback_is_shown_asked_for_and_carried_out(undoable: Desk) -> None:
     assert "comes back without its rows" in ran.out
     assert "apply completed" in ran.out.splitlines()[-1]
     assert undoable.tern.plan_requests[-1].desired.files == {"shop": {"users.sql": BEFORE}}
+    assert f"rollback of {apply_id}\n" in undoable.run("history", "-d", "shop").out
 
 
 def test_a_rollback_that_loses_data_needs_consent_even_with_a_yes(undoable: Desk) -> None:

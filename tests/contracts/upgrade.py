@@ -4,6 +4,7 @@ Bind it by a class with an `empty_url` fixture: the address of a database withou
 """
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -15,11 +16,16 @@ from schemabot.storage.database import Database
 from schemabot.storage.storage import Storage
 from schemabot.storage.tables.schema import SCHEMA
 from schemabot.storage.upgrade import check_revision, newest_revision, upgrade
+from tests.support.stored import store_plan
 
 
 def differences(tx: Connection) -> list[object]:
     context = MigrationContext.configure(tx, opts={"compare_type": True})
     return list(compare_metadata(context, SCHEMA))
+
+
+def _run(statement: str, tx: Connection) -> None:
+    tx.exec_driver_sql(statement)
 
 
 class UpgradeContract:
@@ -38,6 +44,20 @@ class UpgradeContract:
         Storage(database).settings.put("k", "v")
         upgrade(database)
         assert Storage(database).settings.get("k") == "v"
+        database.close()
+
+    def test_plans_of_before_stay_and_take_nothing_back(self, empty_url: str) -> None:
+        database = Database(empty_url, pool_size=1)
+        upgrade(database)
+        plan = store_plan(Storage(database))
+        for statement in (
+            "ALTER TABLE plans DROP COLUMN rollback_of",
+            "UPDATE alembic_version SET version_num = '0002'",
+        ):
+            database.write(partial(_run, statement))
+        upgrade(database)
+        assert Storage(database).plans.get(plan.plan_id) == plan
+        assert plan.rollback_of is None
         database.close()
 
     def test_an_empty_database_is_unfit_and_says_what_to_do(self, empty_url: str) -> None:
@@ -65,4 +85,4 @@ class UpgradeContract:
         for database in databases:
             check_revision(database)
             database.close()
-        assert newest_revision() == "0002"
+        assert newest_revision() == "0003"

@@ -6,7 +6,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, model_validator
 
 from schemabot.api.schemas.wire import ApplyIdText, QueryInteger
-from schemabot.config.schema_yaml import RuleId, SchemaYaml, mistakes_between
+from schemabot.config.lint_keys import RuleId
+from schemabot.config.schema_yaml import SchemaYaml, mistakes_between
 from schemabot.config.strict import Items, Lax, Strict
 from schemabot.config.units import Name
 from schemabot.config.yaml_text import dotted

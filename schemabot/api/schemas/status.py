@@ -262,5 +262,5 @@ def _apply(picture: Picture) -> ApplyAnswer:
         version=apply.version,
         ddl=tuple(task.ddl for task in apply.tasks),
         actual=actual_answer(picture.actual, picture.score),
-        rollback_of=None,
+        rollback_of=picture.rollback_of,
     )

@@ -36,6 +36,7 @@ class PlanRow(Row, table=True):
     pull_request: int | None
     head_sha: str | None = Field(sa_type=Word)
     schema_path: str | None = Field(sa_type=LongText)
+    rollback_of: str | None = Field(sa_type=Word)
     created_at: datetime = Field(sa_type=UtcMicros)
     expires_at: datetime = Field(sa_type=UtcMicros)
 

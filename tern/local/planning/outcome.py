@@ -61,6 +61,7 @@ class Judges:
     policy: DiffPolicy
     writes_log: bool
     rates: CopyRates
+    lowered: frozenset[str] = frozenset()
 
 
 class Outcome:
@@ -174,16 +175,21 @@ class Outcome:
         statement = one.statement
         match statement.kind:
             case StatementKind.DROP_SEQUENCE:
-                return (f"sequence `{statement.table}` is removed",)
+                return self._asked("drop_sequence", f"sequence `{statement.table}` is removed")
             case StatementKind.RENAME:
-                old_name = statement.old_name
-                return (f"table `{old_name}` is renamed; running programs still use the old name",)
+                renamed = f"table `{statement.old_name}` is renamed"
+                reason = f"{renamed}; running programs still use the old name"
+                return self._asked("rename_table", reason)
             case StatementKind.DROP:
-                return unsafe_reasons(self._live_table(statement), None)
+                live = self._live_table(statement)
+                return unsafe_reasons(live, None, lowered=self._judges.lowered)
             case StatementKind.ALTER:
                 return self._unsafe_alter(one)
             case _:
                 return ()
+
+    def _asked(self, rule: str, reason: str) -> tuple[str, ...]:
+        return () if rule in self._judges.lowered else (reason,)
 
     def _unsafe_alter(self, one: Replayed) -> tuple[str, ...]:
         """What this very statement can lose, from the texts around it, as the data plane asks.
@@ -197,7 +203,9 @@ class Outcome:
             after = changes.desired.get(self._names.table_key(one.statement.table))
         if before is None or after is None:
             return ()
-        return unsafe_reasons(replace(before, name=after.name), after, one.statement.clauses)
+        before = replace(before, name=after.name)
+        lowered = self._judges.lowered
+        return unsafe_reasons(before, after, one.statement.clauses, lowered=lowered)
 
     def _live_table(self, statement: TableStatement) -> Table | None:
         """The live table that a statement is about, under whatever name it is live."""

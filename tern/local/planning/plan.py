@@ -14,6 +14,7 @@ from time import monotonic
 
 from tern.ddl.identifiers import Names
 from tern.engine.copy_estimate import rates_from
+from tern.lint.linting import lowered_rules
 from tern.local.planning.changes import ChangeFinder, Changes, diff_policy
 from tern.local.planning.circumstances import CircumstanceReader
 from tern.local.planning.comparison import Built, Comparison, KnownTexts, pair
@@ -296,6 +297,7 @@ class Planner:
             policy=self._policy,
             writes_log=self._place.server.is_on("log_bin"),
             rates=rates_from(self._copy_rates),
+            lowered=lowered_rules(self._settings.lint, self._lint_config),
         )
 
     def _warn_of_copies(self, copied: Sequence[Copied]) -> None:

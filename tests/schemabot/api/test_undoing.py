@@ -76,3 +76,16 @@ async def test_without_originals_there_is_no_rollback(driven: Driven) -> None:
         apply_id = await completed(driven)
         response = await driven.api.post("/api/rollback/plan", {"apply_id": apply_id})
     assert response.json()["details"] == {"reason": "the original of users was not kept"}
+
+
+async def test_the_history_names_what_an_apply_took_back(driven: Driven) -> None:
+    """P-50, A-37."""
+    async with driving(driven, tern_after_the_apply(), plan=WITH_ORIGINALS):
+        first = await completed(driven)
+        plan = (await driven.api.post("/api/rollback/plan", {"apply_id": first})).json()
+        body = {"plan_id": plan["plan_id"], "environment": "staging"}
+        second = (await driven.api.post("/api/apply", body)).json()["apply_id"]
+        await driven.until_in(second, "completed")
+        history = (await driven.api.http.get("/api/history/shop")).json()
+    undone = {each["apply_id"]: each["rollback_of"] for each in history["applies"]}
+    assert undone == {first: None, second: first}

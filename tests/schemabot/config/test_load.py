@@ -6,6 +6,7 @@ import pytest
 from schemabot.config.errors import ConfigInvalid
 from schemabot.config.load import dump_settings, load_settings
 from schemabot.config.settings import Settings
+from tern.values.schema_files import Severity
 
 SHOP = """
 databases:
@@ -186,3 +187,15 @@ def test_a_limit_on_what_is_not_configured_is_a_mistake(tmp_path: Path) -> None:
     assert mistakes(tmp_path, text) == [
         "2:33: queue.limits.environments.producton: no such environment; did you mean production?"
     ]
+
+
+def test_the_servers_file_weighs_and_pins_lint_rules(tmp_path: Path) -> None:
+    """P-59."""
+    text = "lint: {rules: {drop_table: warning, pk_type: {allow: [int]}}, pinned: [has_float]}\n"
+    lint = load(tmp_path, text).lint
+    assert lint.rules["drop_table"].severity is Severity.WARNING
+    assert (lint.rules["pk_type"].allow, lint.pinned) == (("int",), ("has_float",))
+    wrong = "lint: {rules: {has_flaot: off}, pinned: [nope]}\n"
+    first, second = mistakes(tmp_path, wrong)
+    assert "did you mean has_float?" in first
+    assert "unknown rule" in second

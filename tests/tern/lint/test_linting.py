@@ -2,7 +2,7 @@
 
 import pytest
 
-from tern.lint.linting import LintFloors, lint
+from tern.lint.linting import LintFloors, lint, lowered_rules
 from tern.values.schema_files import LintConfig, RuleConfig, Severity
 from tests.tern.lint.subjects import ID, PK, PLAIN, subject
 from tests.tern.lint.tables import table
@@ -74,6 +74,18 @@ def test_the_server_may_lower_any_rule_and_the_file_raise_it_again() -> None:
     ]
 
 
+def test_rules_that_only_the_server_lowered_ask_for_no_consent() -> None:
+    """P-42, P-43."""
+    lowered = floor("drop_column", Severity.WARNING)
+    assert lowered_rules(LintFloors()) == frozenset()
+    assert lowered_rules(LintFloors(), weigh("drop_column", Severity.OFF)) == frozenset()
+    assert lowered_rules(lowered) == {"drop_column"}
+    raised = weigh("drop_column", Severity.ERROR)
+    assert lowered_rules(lowered, raised) == frozenset()
+    pinned = floor("drop_column", Severity.WARNING, pinned=True)
+    assert lowered_rules(pinned, raised) == {"drop_column"}
+
+
 def test_a_pinned_rule_is_the_servers_alone() -> None:
     pinned = floor("has_float", Severity.ERROR, pinned=True)
     assert severities("has_float", weigh("has_float", Severity.OFF), pinned) == [Severity.ERROR]
@@ -85,8 +97,10 @@ def test_an_allow_list_of_the_file_replaces_the_rules_own() -> None:
     assert "pk_type" not in found
 
 
-def test_ignored_tables_are_not_linted() -> None:
-    assert lint([subject(None, FLOAT)], LintConfig(ignore_tables=("^t$",))) == ()
+def test_ignored_tables_are_not_linted_but_for_what_guards_data() -> None:
+    ignored = LintConfig(ignore_tables=("^t$",))
+    assert lint([subject(None, FLOAT)], ignored) == ()
+    assert severities("drop_table", ignored) == [Severity.ERROR]
 
 
 def test_no_hint_silences_a_rule_that_guards_data() -> None:

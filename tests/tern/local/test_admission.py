@@ -1,6 +1,6 @@
 """What of a piece of work may run, by this side's own judgement."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import pytest
@@ -33,8 +33,11 @@ def work(*statements: WorkStatement, allow_unsafe: bool = False) -> Work:
     return Work(apply_id="apply-1", target=TARGET, statements=numbered, options=options)
 
 
-def refused(statement: WorkStatement, *, allow_unsafe: bool = False) -> str | None:
-    refusal = find_refusal(work(statement, allow_unsafe=allow_unsafe), has_online=False)
+def refused(
+    statement: WorkStatement, *, allow_unsafe: bool = False, lowered: Iterable[str] = ()
+) -> str | None:
+    todo = work(statement, allow_unsafe=allow_unsafe)
+    refusal = find_refusal(todo, has_online=False, lowered=frozenset(lowered))
     return None if refusal is None else refusal.error.code
 
 
@@ -161,3 +164,24 @@ def test_the_first_stale_table_is_named() -> None:
     assert refusal.task_id == "task-1"
     assert "shop.b" in refusal.error.message
     assert stale_refusal(todo, {"task-0": RUN, "task-1": RUN}) is None
+
+
+@pytest.mark.parametrize(
+    ("statement", "lowered", "expected"),
+    [
+        (dropped("t"), "drop_table", None),
+        (dropped("t"), "drop_column", "unsafe_not_allowed"),
+        (narrowed(), "drop_column", None),
+        (narrowed(), "drop_table", "unsafe_not_allowed"),
+        (
+            replace(narrowed(), unsafe_reasons=("raised again",)),
+            "drop_column",
+            "unsafe_not_allowed",
+        ),
+    ],
+)
+def test_a_rule_that_this_sides_configuration_lowers_asks_for_no_consent(
+    statement: WorkStatement, lowered: str, expected: str | None
+) -> None:
+    """P-43."""
+    assert refused(statement, lowered=[lowered]) == expected
