@@ -16,7 +16,7 @@ from threading import Event
 from time import monotonic
 
 from tern.ddl.identifiers import quote
-from tern.errors import SchemaBotError
+from tern.errors import SchemaBotError, TargetReadOnly
 from tern.mysql import named_lock
 from tern.mysql.catalogue import ObjectKind, SchemaDefaults, has_rows, tables
 from tern.mysql.connection import Connection
@@ -80,44 +80,56 @@ class Scratch:
         return self.names.schema(phase, number)
 
     def create(self, phase: Phase, number: int, defaults: SchemaDefaults) -> str:
-        """A new empty schema with the defaults of the one it stands for; its name."""
+        """A new empty schema with the defaults of the one it stands for; its name.
+
+        Raises:
+            TargetReadOnly: the server takes no writes; nothing was made.
+        """
         name = self.names.schema(phase, number)
         if name not in self._made:
             self._made.add(name)
-            self._connection.execute(
-                f"CREATE DATABASE {quote(name)} "
-                f"CHARACTER SET {defaults.charset} COLLATE {defaults.collation}"
-            )
+            try:
+                self._connection.execute(
+                    f"CREATE DATABASE {quote(name)} "
+                    f"CHARACTER SET {defaults.charset} COLLATE {defaults.collation}"
+                )
+            except TargetReadOnly:
+                self._made.discard(name)
+                raise
         return name
 
     def drop_all(self, reconnect: Callable[[], Connection]) -> tuple[str, ...]:
         """Drop every schema made here, over a new connection if the plan's own is lost.
 
-        Tries again until the limit on clean-up is reached. Raises nothing of the error tree.
+        Tries again until the limit on clean-up is reached, but not on a server that has become
+        read-only: a sweep finds them when it takes writes again. Raises nothing of the error tree.
 
         Returns:
             Why a schema could not be dropped, one line each; empty when nothing stayed.
         """
         deadline = monotonic() + CLEANUP_LIMIT.total_seconds()
-        reasons: dict[str, str] = {}
+        errors: dict[str, SchemaBotError] = {}
         while self._made:
-            reasons = self._drop_once(reconnect)
-            if not self._made or monotonic() >= deadline:
+            errors = self._drop_once(reconnect)
+            is_hopeless = all(isinstance(error, TargetReadOnly) for error in errors.values())
+            if not self._made or is_hopeless or monotonic() >= deadline:
                 break
             Event().wait(_CLEANUP_PAUSE_SECONDS)
         if self._spare is not None:
             self._spare.close()
-        return tuple(f"scratch schema {name} stayed behind: {reasons[name]}" for name in self._made)
+        return tuple(
+            f"scratch schema {name} stayed behind: {errors[name].message}" for name in self._made
+        )
 
-    def _drop_once(self, reconnect: Callable[[], Connection]) -> dict[str, str]:
-        reasons: dict[str, str] = {}
+    def _drop_once(self, reconnect: Callable[[], Connection]) -> dict[str, SchemaBotError]:
+        errors: dict[str, SchemaBotError] = {}
         for name in sorted(self._made):
             try:
                 drop_schema(self._open_connection(reconnect), name)
                 self._made.discard(name)
             except SchemaBotError as error:
-                reasons[name] = error.message
-        return reasons
+                errors[name] = error
+        return errors
 
     def _open_connection(self, reconnect: Callable[[], Connection]) -> Connection:
         if self._connection.is_open:
