@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from tern.ddl.identifiers import quote
+from tern.ddl.spelled_charsets import tell_the_same
 from tern.ddl.statements import CreateTable, Definition
 from tern.errors import LockWaitTimeout, SchemaBotError
 from tern.local.planning.crew import Crew
@@ -117,9 +118,13 @@ class Comparison:
         # Left there it would hide the ordinary table of its name from this session.
         connection.execute(f"DROP TEMPORARY TABLE {quote(definition.name)}")
         printed = without_counter(text.replace("CREATE TEMPORARY TABLE", "CREATE TABLE", 1))
+        present = without_counter(live.text)
+        is_same = printed == present or (
+            not connection.flavor.is_mariadb() and tell_the_same(printed, present)
+        )
         if is_clean and temporary == definition.temporary_text():
-            self._known.keep(wanted, printed)
-        return is_clean and printed == without_counter(live.text)
+            self._known.keep(wanted, present if is_same else printed)
+        return is_clean and is_same
 
     def _build(self, connection: Connection, wanted: Wanted) -> Built | None:
         schema = self._schemas[wanted.namespace.name]
@@ -164,7 +169,7 @@ class KnownTexts:
         return printed is not None and printed == digest_of(without_counter(wanted.live.text))
 
     def keep(self, wanted: Wanted, printed: str) -> None:
-        """Remember what a temporary table printed."""
+        """Remember what a temporary table printed, or a live text that means the same."""
         self._texts.keep(self._key(wanted), digest_of(printed))
 
     def _key(self, wanted: Wanted) -> bytes:
