@@ -61,7 +61,7 @@ def test_a_carried_out_plan_leaves_nothing_to_plan(target: PlanTarget) -> None:
 def test_a_new_last_column_is_instant(target: PlanTarget) -> None:
     target.run(USERS)
     statement = only(target.plan(USERS.replace("NOT NULL)", "NOT NULL, name varchar(9))")))
-    assert statement.verdict is Verdict.INSTANT
+    assert (statement.verdict, statement.details["source"]) == (Verdict.INSTANT, "target")
     assert statement.ddl == "ALTER TABLE `users` ADD COLUMN `name` varchar(9) DEFAULT NULL"
     assert statement.unsafe_reasons == ()
 
@@ -107,7 +107,11 @@ def test_without_a_copy_engine_what_the_server_builds_in_place_runs_so(target: P
         bare.plan(USERS.replace("id bigint", "note int, KEY by_note (note), id bigint"))
     )
     assert statement.verdict is Verdict.INPLACE
-    assert statement.details == {"native": "inplace", "builds": "in place"}
+    assert statement.details == {
+        "source": "rule",
+        "native": "inplace",
+        "builds": "in place",
+    }
     assert statement.reason is not None
     assert "replicas" in statement.reason
 

@@ -86,7 +86,8 @@ def test_without_process_a_built_index_is_still_a_copy(
     result = target.as_account(bare_account).plan(
         "CREATE TABLE u (id int PRIMARY KEY, a int, KEY y (a))"
     )
-    assert only(result).verdict is Verdict.COPY
+    statement = only(result)
+    assert (statement.verdict, statement.details["source"]) == (Verdict.COPY, "rule")
 
 
 def test_without_performance_schema_the_use_of_a_dropped_table_is_unknown(

@@ -8,6 +8,7 @@ import pytest
 
 from integration.databases import Database, fresh_database, query
 from integration.plan.target import Account, PlanTarget, carry_out, only
+from integration.plan.test_fix_lint import judged
 from integration.servers.throwaway import Server, throwaway_server
 from tern.errors import MissingPrivilege
 from tern.local.planning.fixed_scratch import WorkspaceInUse
@@ -96,6 +97,15 @@ def test_what_a_killed_plan_left_in_the_workspace_is_cleared(
     assert yard.query("SHOW TABLES") == []
 
 
+def test_files_are_mended_in_a_workspace_too(poor: PlanTarget, yard: Database) -> None:
+    """P-19, P-45."""
+    text = "CREATE TABLE t (id bigint PRIMARY KEY, a INT(11)) CHARSET utf8mb4"
+    found = judged(poor, {"t.sql": text}, "display_width")
+    assert (found.problems, found.unfixed) == ((), ())
+    assert found.fixed == {"shop": {"t.sql": text.replace("INT(11)", "INT")}}
+    assert yard.query("SHOW TABLES") == []
+
+
 def test_plans_in_one_workspace_take_turns(target: PlanTarget, poor: PlanTarget) -> None:
     target.run(TABLE)
     with ThreadPoolExecutor(4) as pool:
@@ -120,7 +130,7 @@ def test_a_fixed_schema_holds_one_namespace(target: PlanTarget, yard: Database) 
 def test_another_server_is_built_on_and_the_target_only_read(
     target: PlanTarget, bare_account: Account, twin: Server
 ) -> None:
-    """P-19: SELECT is all that the target's account needs."""
+    """P-19: SELECT is all that the target's account needs. P-36: it is said who judged."""
     for host in ("%", "localhost"):
         on = f"`{target.database.name}`.* TO '{bare_account.user}'@'{host}'"
         query(target.server, f"GRANT SELECT ON {on}")
@@ -128,6 +138,7 @@ def test_another_server_is_built_on_and_the_target_only_read(
     elsewhere = PlanSettings(workspace=Workspace(params=params(twin)))
     result = target.as_account(bare_account).with_settings(elsewhere).plan(WIDER)
     assert (only(result).verdict, only(result).proof) == (Verdict.COPY, None)
+    assert only(result).details["source"] == "workspace"
     place = f"{twin.host}:{twin.port}"
     assert any(f"workspace {place}" in warning for warning in result.warnings)
     assert query(twin, r"SHOW DATABASES LIKE '\_schemabot\_%'") == []

@@ -62,6 +62,7 @@ class Judges:
     writes_log: bool
     rates: CopyRates
     lowered: frozenset[str] = frozenset()
+    built_on: str = "target"
 
 
 class Outcome:
@@ -113,7 +114,7 @@ class Outcome:
             unsafe_reasons=self._unsafe(one),
             evidence=self._evidence(statement, size),
             estimate=self._estimate(judged, size),
-            details=judged.details,
+            details=judged.details(server=self._judges.built_on),
         )
 
     def _desired_text(self, one: Replayed) -> str | None:
@@ -144,10 +145,12 @@ class Outcome:
         judged = one.judgement
         if judged.verdict is Verdict.COPY and live in self._created:
             # New in this plan, so it is as good as empty, and nobody waits for it.
-            return Judgement(verdict=Verdict.DIRECT, native=judged.native)
+            return Judgement(verdict=Verdict.DIRECT, native=judged.native, is_by_rule=True)
         if judged.verdict is Verdict.INSTANT and self._facts.versions_left.get(live) == 0:
             reason = "the table has no instant row version left"
-            judged = Judgement(verdict=Verdict.COPY, reason=reason, native="inplace")
+            judged = Judgement(
+                verdict=Verdict.COPY, reason=reason, native="inplace", is_by_rule=True
+            )
         if judged.verdict is not Verdict.COPY:
             return judged
         hindrances = self._hindrances(one.statement, live)
@@ -156,11 +159,12 @@ class Outcome:
         if judged.native == "inplace":
             # The next best way: no writer here is blocked, and the reason names the price.
             reason = f"{BUILT_IN_PLACE}; no online copy: {'; '.join(hindrances)}"
-            return replace(judged, verdict=Verdict.INPLACE, reason=reason, builds=True)
+            judged = replace(judged, verdict=Verdict.INPLACE, reason=reason)
+            return replace(judged, builds=True, is_by_rule=True)
         reason = f"needs a table copy, which can't be done here: {'; '.join(hindrances)}"
         if judged.reason:
             reason = f"{reason}. The server said: {judged.reason}"
-        return replace(judged, verdict=Verdict.REFUSED, reason=reason)
+        return replace(judged, verdict=Verdict.REFUSED, reason=reason, is_by_rule=True)
 
     def _hindrances(self, statement: TableStatement, live: tuple[str, str]) -> Sequence[str]:
         if not self._judges.settings.copy_engine_available:

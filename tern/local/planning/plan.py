@@ -298,6 +298,7 @@ class Planner:
             writes_log=self._place.server.is_on("log_bin"),
             rates=rates_from(self._copy_rates),
             lowered=lowered_rules(self._settings.lint, self._lint_config),
+            built_on="target" if self._place.yard.connection is self._place.main else "workspace",
         )
 
     def _warn_of_copies(self, copied: Sequence[Copied]) -> None:

@@ -5,7 +5,7 @@ built with foreign keys unchecked, for any order must do; the replay checks them
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tern.ddl.diff.statement import StatementKind, TableStatement
 from tern.errors import SchemaBotError
@@ -136,7 +136,7 @@ class Proof:
             ),
         )
         reason = None if judged.reason is None else self._mapping.to_real_words(judged.reason)
-        return Judgement(verdict=judged.verdict, reason=reason, native=judged.native)
+        return replace(judged, reason=reason)
 
     def _check_foreign_keys(self, *, is_on: bool) -> None:
         """A key into a schema outside the plan has no parent here, so it can't be judged."""

@@ -26,6 +26,7 @@ from tern.mysql.error_codes import text_of
 from tern.mysql.innodb import InnodbIds
 from tern.values.plan import Verdict
 
+RULE = "rule"
 INSTANT = "ALGORITHM=INSTANT"
 INPLACE = "ALGORITHM=INPLACE, LOCK=NONE"
 
@@ -40,18 +41,20 @@ class Judgement:
         reason: Why nothing better was possible, in the server's words.
         native: The best way that the server itself would take: instant, inplace or copy.
         builds: Whether a statement that runs in place builds an index or the table there.
+        is_by_rule: Whether a rule of ours decided, as what the server showed could not (P-36).
     """
 
     verdict: Verdict
     reason: str | None = None
     native: str | None = None
     builds: bool = False
+    is_by_rule: bool = False
 
-    @property
-    def details(self) -> dict[str, str]:
-        """What the plan keeps of it for the engine."""
+    def details(self, *, server: str) -> dict[str, str]:
+        """What the plan keeps of it for the engine, and who said so: `server`, or a rule."""
+        native = {"native": self.native} if self.native else {}
         builds = {"builds": "in place"} if self.builds else {}
-        return ({"native": self.native} if self.native else {}) | builds
+        return {"source": RULE if self.is_by_rule else server} | native | builds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +97,7 @@ def judge_alter(connection: Connection, trial: Trial) -> Judgement:
         return Judgement(verdict=Verdict.REFUSED, reason=text_of(plain))
     if _is_partition_list(trial.clauses):
         # MariaDB takes no ALGORITHM beside partition management; these touch no other partition.
-        return Judgement(verdict=Verdict.INPLACE, native="inplace")
+        return Judgement(verdict=Verdict.INPLACE, native="inplace", is_by_rule=True)
     return Judgement(verdict=Verdict.COPY, reason=text_of(refused), native="copy")
 
 
@@ -110,14 +113,15 @@ def _try(connection: Connection, trial: Trial, modifiers: str | None) -> SchemaB
 
 def _judge_inplace(trial: Trial, before: InnodbIds | None, after: InnodbIds | None) -> Judgement:
     kept = before.is_kept_by(after) if before is not None and after is not None else None
+    is_by_rule = kept is None or _is_partition_list(trial.clauses)
     if _is_partition_list(trial.clauses):
         kept = True
     if kept is None:
         kept = all(_is_metadata_only(clause) for clause in trial.clauses)
     if kept:
-        return Judgement(verdict=Verdict.INPLACE, native="inplace")
+        return Judgement(verdict=Verdict.INPLACE, native="inplace", is_by_rule=is_by_rule)
     reason = "the server would build it in place, but replicas would run that as one long event"
-    return Judgement(verdict=Verdict.COPY, reason=reason, native="inplace")
+    return Judgement(verdict=Verdict.COPY, reason=reason, native="inplace", is_by_rule=is_by_rule)
 
 
 def _is_partition_list(clauses: Sequence[Clause]) -> bool:

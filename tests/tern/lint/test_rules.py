@@ -127,6 +127,23 @@ def test_every_rule_has_a_firing_and_a_quiet_case() -> None:
     assert names == CHANGES.keys() | TABLES.keys() | CASES.keys() | NOTICED | HINTED
 
 
+def test_rules_weigh_what_the_design_says() -> None:
+    """P-43: those that guard data are errors, and all that isn't named here warns."""
+    guarding = {
+        "drop_table", "drop_column", "lossy_type", "convert_generated", "drop_primary_key",
+        "drop_partition", "drop_versioning", "drop_sequence", "rename_table", "rename_column",
+        "engine_change", "disk_space", "rollback_overwrites",
+    }  # fmt: skip
+    others = {
+        **dict.fromkeys([*guarding, "auto_inc_capacity"], Severity.ERROR),
+        **dict.fromkeys(["has_enum", "has_time", "nullable", "allow_compression"], Severity.OFF),
+        **dict.fromkeys(["unmanaged_object", "ignored_table", "rename_hint_done"], Severity.INFO),
+    }
+    assert {rule.name for rule in ALL_RULES if rule.guards_data} == guarding
+    weights = {rule.name: rule.severity for rule in ALL_RULES}
+    assert weights == dict.fromkeys(weights, Severity.WARNING) | others
+
+
 @pytest.mark.parametrize("rule", CHANGES)
 def test_a_rule_about_changes(rule: str) -> None:
     fires, quiet = CHANGES[rule]
