@@ -1,6 +1,6 @@
 """A schema directory on disk -> what it says (C-8, C-9)."""
 
-import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from cli.errors import FileUnreadable
@@ -8,6 +8,7 @@ from schemabot.config.schema_dir import CONFIG_FILE, SchemaDirectory, read_schem
 from schemabot.offload import Offload
 
 _SUFFIXES = frozenset({".sql", ".json", ".yaml"})
+_LEAVES = "the link leaves the repository"
 
 
 async def read_schema_files(place: Path) -> SchemaDirectory:
@@ -22,14 +23,27 @@ async def read_schema_files(place: Path) -> SchemaDirectory:
 
 def read_contents(root: Path) -> dict[str, bytes]:
     """Path below the directory, `/` between its parts -> content. Raises FileUnreadable."""
-    contents: dict[str, bytes] = {}
-    for folder, folders, names in os.walk(root):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            path = Path(folder, name)
-            if path.suffix in _SUFFIXES:
-                contents[path.relative_to(root).as_posix()] = _read(path, root)
-    return contents
+    found = _files(root, repository=_repository(root.resolve()), above=())
+    return {path.relative_to(root).as_posix(): _read(path, root) for path in found}
+
+
+def _files(folder: Path, *, repository: Path, above: tuple[Path, ...]) -> Iterator[Path]:
+    """Files below a folder; links to directories are followed inside the repository (P-2)."""
+    real = folder.resolve()
+    if not real.is_relative_to(repository):
+        raise FileUnreadable(path=folder, reason=_LEAVES)
+    if real in above:
+        raise FileUnreadable(path=folder, reason="the link leads back to a directory above it")
+    try:
+        within = sorted(folder.iterdir())
+    except OSError as error:
+        raise FileUnreadable(path=folder, reason=error.strerror or str(error)) from error
+    for path in within:
+        if path.is_dir():
+            if not path.name.startswith("."):
+                yield from _files(path, repository=repository, above=(*above, real))
+        elif path.suffix in _SUFFIXES:
+            yield path
 
 
 def _read_files(place: Path) -> SchemaDirectory:
@@ -52,8 +66,8 @@ def find_root(place: Path) -> Path:
 
 
 def _read(path: Path, root: Path) -> bytes:
-    if not path.resolve().is_relative_to(_repository(root)):
-        raise FileUnreadable(path=path, reason="the link leaves the repository")
+    if not path.resolve().is_relative_to(_repository(root.resolve())):
+        raise FileUnreadable(path=path, reason=_LEAVES)
     try:
         return path.read_bytes()
     except OSError as error:
