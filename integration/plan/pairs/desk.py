@@ -1,6 +1,6 @@
 """Two schemas on one connection, in which pairs of tables are built, changed and looked at."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import uuid4
@@ -8,6 +8,8 @@ from uuid import uuid4
 from integration.servers.throwaway import Server
 from tern.ddl.diff.pairing import Namespace
 from tern.ddl.diff.policy import DiffPolicy
+from tern.ddl.diff.rename_hints import resolve_hints
+from tern.ddl.diff.renames import TableRename
 from tern.ddl.diff.schema import diff_namespaces
 from tern.ddl.diff.statement import TableStatement
 from tern.ddl.flavor import Flavor
@@ -75,13 +77,21 @@ class Desk:
         """Drop every table of the schema, and be in it."""
         self.connection.enter(schema)
         self.connection.execute("SET SESSION foreign_key_checks = 0")
-        for name, *_ in self.connection.query(f"SHOW TABLES FROM {quote(schema)}"):
-            self.connection.execute(f"DROP TABLE {quote(name)}")
+        names = [quote(name) for name, *_ in self.connection.query("SHOW TABLES")]
+        if names:
+            self.connection.execute(f"DROP TABLE {', '.join(names)}")
 
-    def differ(self, live: Tables, desired: Tables) -> tuple[TableStatement, ...]:
+    def differ(
+        self, live: Tables, desired: Tables, renames: Sequence[TableRename] = ()
+    ) -> tuple[TableStatement, ...]:
         """The statements that the differ finds."""
         namespace = Namespace(
-            name="n", schema=self.live, live=live, desired=desired, policy=DiffPolicy()
+            name="n",
+            schema=self.live,
+            live=live,
+            desired=desired,
+            policy=DiffPolicy(),
+            renames=tuple(renames),
         )
         return diff_namespaces([namespace], flavor=self.flavor)
 
@@ -107,11 +117,20 @@ class Desk:
             found.append(sorted(row.replace("_latin1", "_utf8mb4") for row in rows))
         return found
 
+    def renames(self, live: Tables, texts: Texts) -> tuple[TableRename, ...]:
+        """What the hints in these texts come to."""
+        found = resolve_hints([*map(self._read, texts.values())], live, flavor=self.flavor)
+        assert (found.problems, found.done) == ((), ())
+        return found.renames
+
     def _named(self, text: str) -> frozenset[str]:
+        return self._read(text).named_options
+
+    def _read(self, text: str) -> CreateTable:
         (source,) = split(text, file="pair.sql")
         read = classify(source, flavor=self.flavor, allowed_clauses=frozenset())
         assert isinstance(read, CreateTable), read
-        return read.named_options
+        return read
 
 
 @contextmanager

@@ -62,7 +62,7 @@ OTHER: Mapping[str, Sequence[str]] = MappingProxyType({
 })
 ONLY: Mapping[str, Mapping[str, Sequence[str]]] = MappingProxyType({
     "mysql": {"point": ("",), "vector(3)": ("",)},
-    "mariadb": {"uuid": ("", " DEFAULT uuid()"), "inet6": ("", " DEFAULT '::1'")},
+    "mariadb": {"point": ("",), "uuid": ("", " DEFAULT uuid()"), "inet6": ("", " DEFAULT '::1'")},
 })
 LONERS = frozenset({"point", "vector(3)", "uuid", "inet6"})  # no server converts these
 UNINDEXED = frozenset({"json", "point", "vector(3)"})
@@ -90,6 +90,7 @@ PARTITIONS = (
     " PARTITION BY RANGE (id) (PARTITION a VALUES LESS THAN (20))",
     " PARTITION BY LIST (id) (PARTITION a VALUES IN (1,2), PARTITION b VALUES IN (3))",
 )
+VERSIONED = " WITH SYSTEM VERSIONING"
 KEY_TYPES = ("int", "bigint", "int unsigned")
 
 
@@ -135,8 +136,12 @@ def tables(draw: DrawFn, flavor: str, parent_key: str | None = None) -> str:
     partitions = "" if is_whole else draw(st.sampled_from(PARTITIONS))
     lines += _keys(draw, flavor, [*plain, *computed], is_partitioned=bool(partitions))
     lines += _checks(draw, flavor, plain)
+    if not partitions:
+        lines += _special_keys(draw, plain)
     body = ",\n  ".join([*lines, *(line for pair in keys for line in pair)])
     options = draw(st.sampled_from(OPTIONS))
+    if flavor == "mariadb" and not is_whole and not draw(st.integers(0, 5)):
+        options += VERSIONED
     return f"CREATE TABLE {CHILD} (\n  {body}\n){options}{partitions}"
 
 
@@ -205,6 +210,18 @@ def _key(draw: DrawFn, flavor: str, able: Sequence[Drawn], *, name: str, is_cut:
     word = {"mysql": " INVISIBLE", "mariadb": " IGNORED"}[flavor]
     hidden = word if draw(st.integers(0, 4)) == 0 else ""
     return f"{'UNIQUE ' if is_unique else ''}KEY {name} ({', '.join(parts)}){hidden}"
+
+
+def _special_keys(draw: DrawFn, plain: Sequence[Drawn]) -> list[str]:
+    """A full-text key and a spatial one, seldom: servers are slow to make the former."""
+    words = [one for one in plain if one.type in TEXTUAL or one.type in LONG]
+    places = [one for one in plain if one.type == "point" and "NOT NULL" in one.text]
+    lines: list[str] = []
+    if words and draw(st.integers(0, 11)) == 0:
+        lines.append(f"FULLTEXT KEY words ({quote(draw(st.sampled_from(words)).name)})")
+    if places and draw(st.integers(0, 1)) == 0:
+        lines.append(f"SPATIAL KEY places ({quote(places[0].name)})")
+    return lines
 
 
 def _checks(draw: DrawFn, flavor: str, plain: Sequence[Drawn]) -> list[str]:

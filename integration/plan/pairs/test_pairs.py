@@ -3,27 +3,48 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import Phase as HypothesisPhase
+from hypothesis import strategies as st
 
 from integration.plan.pairs.desk import Desk, Texts, desk_on
-from integration.plan.pairs.shapes import pairs
+from integration.plan.pairs.shapes import CHILD, pairs
 from integration.servers.throwaway import Server
+from tern.ddl.identifiers import quote
+from tern.ddl.table import Column, Table
 from tern.ddl.table_text import table_text
 
 SHORT, LONG = 200, 2_000
+HINTS = 9
 
 
-def check_pair(desk: Desk, live: Texts, desired: Texts) -> None:
+def check_pair(desk: Desk, live: Texts, desired: Texts, *, hint: int) -> None:
     before = desk.build(desk.live, live)
     after = desk.build(desk.desired, desired)
+    hinted = with_hint(desired, (before[CHILD], after[CHILD]), hint)
     assert {n: table_text(t) for n, t in after.items()} == desk.texts(desk.desired, desired)
     assert desk.differ(after, after) == ()
-    desk.run(desk.differ(before, after))
+    desk.run(desk.differ(before, after, desk.renames(before, hinted)))
     reached_facts, wanted_facts = desk.catalogue(desk.live), desk.catalogue(desk.desired)
     assert reached_facts == wanted_facts, [
         set(a) ^ set(b) for a, b in zip(reached_facts, wanted_facts, strict=True) if a != b
     ]
     reached = desk.read(desk.live, desired)
     assert desk.differ(reached, after) == ()
+
+
+def with_hint(texts: Texts, tables: tuple[Table, Table], number: int) -> Texts:
+    """The files, where a column that goes may be said to be one that comes; 0 says nothing."""
+    before, after = ({c.name for c in table.columns if is_renamable(c)} for table in tables)
+    ways = [(old, new) for old in sorted(before - after) for new in sorted(after - before)]
+    if not (ways and number):
+        return texts
+    old, new = ways[number % len(ways)]
+    place = f"\n  {quote(new)} "
+    hint = f"\n  -- schemabot: renamed from {old}{place}"
+    return {**texts, CHILD: texts[CHILD].replace(place, hint, 1)}
+
+
+def is_renamable(column: Column) -> bool:
+    return column.name.isidentifier() and column.generated is None and column.name != "ref"
 
 
 def check_pairs(server: Server, count: int, *, is_fixed: bool) -> None:
@@ -38,9 +59,9 @@ def check_pairs(server: Server, count: int, *, is_fixed: bool) -> None:
             phases=[HypothesisPhase.generate],
             suppress_health_check=list(HealthCheck),
         )
-        @given(pair=pairs(str(server.flavor)))
-        def check(pair: tuple[Texts, Texts]) -> None:
-            check_pair(desk, *pair)
+        @given(pair=pairs(str(server.flavor)), hint=st.integers(0, HINTS))
+        def check(pair: tuple[Texts, Texts], hint: int) -> None:
+            check_pair(desk, *pair, hint=hint)
 
         check()
 
