@@ -16,6 +16,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection as Pipe
 from multiprocessing.context import SpawnProcess
 from threading import Lock
+from traceback import print_exception
 
 from pymysql.connections import Connection
 from pymysql.cursors import Cursor
@@ -27,7 +28,7 @@ from tern.engine.online.engine import OnlineEngine
 from tern.engine.online.options import OnlineOptions
 from tern.engine.port import EngineRun
 from tern.mysql.connect import ConnectParams
-from tern.values.run import Outcome, WorkStatement
+from tern.values.run import Outcome, Permanent, Retryable, Unknown, WorkStatement
 from tests.support.caller import HeldLease
 
 OPTIONS = OnlineOptions(
@@ -197,6 +198,12 @@ def _run(pipe: "Pipe[object, object]", errand: Errand) -> None:
     )
     watch.install()
     outcome = engine.apply(run)
+    match outcome:
+        case Permanent(error=error) | Retryable(error=error) | Unknown(error=error):
+            # Where it came from is lost in the pipe.
+            print_exception(error)
+        case _:
+            pass
     pipe.send(outcome if errand.point is not None else sorted(watch.seen))
 
 

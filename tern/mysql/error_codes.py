@@ -109,6 +109,7 @@ _VALUE_REFUSED = frozenset({
     22007,
 })
 _TRANSACTION_TOO_BIG = frozenset({1197, 1206, 3100})
+_INDEX_LOG_FULL = 1799  # innodb_online_alter_log_max_size
 _ROW_SIZE = frozenset({1118, 1031, 1071})
 _SYNTAX = frozenset({1064, 1149, 4161})  # 4161: MariaDB knows no such type
 _UNKNOWN_THREAD = 1094
@@ -199,6 +200,11 @@ def is_value_refused(error: BaseException) -> bool:
 def is_transaction_too_big(error: BaseException) -> bool:
     """Whether fewer rows at once would pass (lock table or binary log cache full)."""
     return number_of(error) in _TRANSACTION_TOO_BIG
+
+
+def is_index_log_full(error: BaseException) -> bool:
+    """Whether more was written beside an online ALTER than the server keeps of it."""
+    return number_of(error) == _INDEX_LOG_FULL
 
 
 def is_about_statement(warning: int) -> bool:

@@ -32,3 +32,16 @@ def kill_until_gone(connection: Connection, session_id: int, *, within: timedelt
         if monotonic() >= deadline:
             return False
         pause.wait(_LOOK_EVERY_SECONDS)
+
+
+def end_statement(connection: Connection, session_id: int) -> None:
+    """Tell another session's statement to end; the session stays. Without one nothing happens.
+
+    Raises:
+        SchemaBotError: the server refused (another account's session), or was lost.
+    """
+    try:
+        connection.execute(f"KILL QUERY {session_id:d}")
+    except SchemaBotError as error:
+        if not is_unknown_thread(error):
+            raise

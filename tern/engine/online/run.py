@@ -4,7 +4,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
-from threading import Event
 from time import monotonic
 
 from tern.binlog.position import Position
@@ -21,16 +20,16 @@ from tern.engine.online.estimate import check_room, expect, with_costs
 from tern.engine.online.foreign_statements import StatementJudge
 from tern.engine.online.gate import gate_reason, wait_for_gate
 from tern.engine.online.ground import Ground
+from tern.engine.online.late_indexes import add_indexes
 from tern.engine.online.load_watch import make_brake, start_watching
 from tern.engine.online.phases import AFTER_COPY, Phase
 from tern.engine.online.preflight.check import Moment
 from tern.engine.online.preflight.probing import probe_all
 from tern.engine.online.preflight.seeing import check_all
-from tern.engine.online.prepare import check_shadow, make_lanes, make_tables, missing_indexes
+from tern.engine.online.prepare import make_lanes, make_tables, missing_indexes
 from tern.engine.online.progress import Board
 from tern.engine.online.returns import Returns
 from tern.engine.online.score import actuals
-from tern.engine.online.shadow_table import read_fingerprint
 from tern.engine.online.tally import Tally
 from tern.engine.online.throttle.replica_lag import check_replica
 from tern.engine.online.verifying import settle_samples, verify_again, verify_all
@@ -225,26 +224,6 @@ def copy(change: Change) -> None:
         settle_samples(change)
 
 
-def add_indexes(change: Change) -> None:
-    """The shadow has the indexes that were left out (phase 4b); replay goes on meanwhile."""
-    if change.phase not in {Phase.COPY, Phase.INDEX}:
-        return
-    ground = change.ground
-    tables = dict(change.saved.tables)
-    for subject, lane in zip(ground.subjects, change.lanes, strict=True):
-        missing = missing_indexes(ground, subject, lane.link.key)
-        if missing:
-            change.enter(Phase.INDEX)
-            sql = statements.add_indexes(lane.link.shadow, [index.text for index in missing])
-            _run_ddl(change, sql)
-        if missing or change.phase is Phase.INDEX:
-            check_shadow(ground, subject)
-            shadow = read_fingerprint(ground.desk, lane.link.shadow)
-            name = lane.link.source.name
-            tables[name] = replace(change.saved.tables[name], shadow=shadow)
-            change.saved = replace(change.saved, tables=dict(tables))
-
-
 def catch_up(change: Change) -> None:
     """The shadow is as good as current (phase 5)."""
     if change.phase in {Phase.COPY, Phase.INDEX, Phase.CATCH_UP}:
@@ -298,19 +277,3 @@ def _hold(change: Change) -> None:
         if options.verify and not orders.may_swap:
             verify_again(change, is_wanted=lambda: not orders.may_swap)
     change.board.is_ready = False
-
-
-def _run_ddl(change: Change, sql: str) -> None:
-    """Run a long DDL on the fenced session, on a thread, and watch over the run meanwhile."""
-    ground = change.ground
-    ground.fenced.check()
-
-    def work(leaving: Event) -> None:
-        del leaving
-        ground.fenced.connection.execute(sql)
-
-    change.is_ddl_busy = True
-    worker = change.crew.start("ddl", work)
-    change.wait_until(lambda: not worker.is_alive)
-    change.crew.check()
-    change.is_ddl_busy = False
