@@ -130,3 +130,15 @@ def test_what_another_server_compared_is_compared_anew(change: Bench) -> None:
     change.database.query(text)
     damage(change, NEAR, FAR)
     assert differences_of_next(change) == 2
+
+
+def test_what_an_earlier_run_mended_stays_counted(change: Bench) -> None:
+    with change.running():
+        change.until(is_comparing)
+        change.engine.volume(1)
+        damage(change, FAR)
+        change.engine.volume(11)
+        change.until(lambda task: task.ready)
+        assert change.engine.progress()[0].differences == 1
+        change.engine.stop(StopKind.STOP)
+    assert differences_of_next(change) == 1

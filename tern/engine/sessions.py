@@ -1,7 +1,7 @@
 """All sessions of one run on a target, so that they can be cut together the moment it must end."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from threading import Lock
@@ -85,6 +85,26 @@ class Sessions:
             self._cut_ids = tuple(self._open)
         for connection in sessions:
             connection.abort()
+
+    def end_others(self, killer: Connection, *, kept: Collection[int]) -> None:
+        """Break every open session but the killer's and these; calls blocked in one fail as lost.
+
+        The server is told, too: else it would finish their statements.
+        """
+        with self._lock:
+            ended = {
+                number: connection
+                for number, connection in self._open.items()
+                if number != killer.id and number not in kept
+            }
+        for connection in ended.values():
+            connection.abort()
+        try:
+            for number in ended:
+                if not kill_until_gone(killer, number, within=LEAVE_WITHIN):
+                    log.error("session %s on %s does not end", number, self.place)
+        except SchemaBotError as error:
+            log.error("sessions %s on %s may still run: %s", sorted(ended), self.place, error)  # noqa: TRY400  # the error says all there is
 
     def check(self) -> None:
         """Do nothing while the run may go on.

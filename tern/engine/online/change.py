@@ -1,5 +1,6 @@
 """A change under way: its lanes and threads, and the coordinator's watch over all of them."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from time import monotonic
@@ -25,6 +26,8 @@ from tern.engine.online.throttle.pausing import pause_words
 from tern.errors import ServerUnavailable
 from tern.mysql.catalogue import sizes
 from tern.mysql.named_lock import holder
+
+log = logging.getLogger(__name__)
 
 _TICK_SECONDS = 0.1
 _NOTE_EVERY_SECONDS = 0.25
@@ -109,6 +112,7 @@ class Change:
                 low=lane.watermark.low,
                 verified=lane.verified,
                 rows_copied=lane.counts.rows_copied,
+                repairs=lane.counts.repairs,
             )
             for lane in self.lanes
         }
@@ -180,11 +184,17 @@ class Change:
         self.save()
 
     def end_threads(self) -> None:
-        """All threads end after their statement."""
+        """All threads end after their statement; one that takes too long is broken off (E-61)."""
         self.crew.retire()
         self.feed.stop()
         self.turnstile.open()
-        self.crew.join()
+        if self.crew.join():
+            return
+        ground = self.ground
+        log.warning("%s: statements that take long are broken off", self.lanes[0].table)
+        ground.sessions.end_others(ground.desk, kept=[ground.fenced.connection.id])
+        if not self.crew.join():
+            log.error("%s: threads of the run do not end", self.lanes[0].table)
 
     def _show(self) -> None:
         now = Now(

@@ -36,6 +36,7 @@ class SavedTable:
     Attributes:
         low: The end of the unbroken copied run.
         verified: What was compared with the shadow; nothing where an older program wrote the row.
+        repairs: Rows that were found unlike without a cause and written anew, by all runs (E-42).
         shadow: None until it is made.
         expected: What its change was estimated to cost; None where an older program began it.
     """
@@ -45,6 +46,7 @@ class SavedTable:
     low: Bound = START
     verified: Verified = NOTHING
     rows_copied: int = 0
+    repairs: int = 0
     expected: Expected | None = None
 
 
@@ -230,6 +232,7 @@ def _table(document: dict[str, object]) -> SavedTable:
         low=_bound(document["low"]),
         verified=_verified(document.get("verified")),
         rows_copied=int(str(document["rows_copied"])),
+        repairs=int(str(document.get("repairs", 0))),
         expected=_expected(document.get("expected")),
     )
 

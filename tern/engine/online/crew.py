@@ -6,7 +6,7 @@ from datetime import timedelta
 from threading import Condition, Event, Thread
 from time import monotonic
 
-JOIN_WITHIN = timedelta(seconds=30)
+JOIN_WITHIN = timedelta(seconds=5)
 
 Work = Callable[[Event], None]
 """Works until the event is set; sees it soon after."""
@@ -83,16 +83,17 @@ class Squad:
         self._workers: list[Worker] = []
 
     def resize(self, wanted: int) -> None:
-        """So many are at work, or about to retire after their statement."""
-        self._workers = [w for w in self._workers if w.is_alive and not w.retiring.is_set()]
-        while len(self._workers) > wanted:
-            self._workers.pop().retiring.set()
-        while len(self._workers) < wanted:
+        """So many are at work; the others retire after their statement."""
+        self._workers = [worker for worker in self._workers if worker.is_alive]
+        staying = [worker for worker in self._workers if not worker.retiring.is_set()]
+        for worker in staying[wanted:]:
+            worker.retiring.set()
+        for _ in range(wanted - len(staying)):
             self._workers.append(self._crew.start(self._role, self._work))
 
     @property
     def is_done(self) -> bool:
-        """Whether nobody works any more."""
+        """Whether nobody works any more, nor is about to retire."""
         return not any(worker.is_alive for worker in self._workers)
 
 

@@ -179,6 +179,7 @@ def _make_lane(
             bytes_total=size.data_bytes,
             rows_copied=known.rows_copied,
             rows_verified=known.verified.rows,
+            repairs=known.repairs,
         ),
         latch=Lock() if _needs_latch(ground, shadow) else nullcontext(),
         resolver=Resolver(link, shadow),
