@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import anyio
-
 from cli.processes.compose import compose, open_storage
+from cli.processes.event_loop import run_on_loop
 from cli.processes.http_server import bind, http_server
 from cli.processes.running import run_until_signalled
 from schemabot.config.load import load_settings
@@ -126,7 +125,7 @@ def main() -> None:
         file = Path(folder) / "config.yaml"
         file.write_text(wanted.text)
         settings = load_settings(file, environ={})
-    anyio.run(lambda: _serve(settings, holds=wanted.holds))
+    run_on_loop(lambda: _serve(settings, holds=wanted.holds))
 
 
 if __name__ == "__main__":

@@ -3,11 +3,10 @@
 import socket
 from functools import partial
 
-import anyio
-
 from cli.exit_codes import ExitCode
 from cli.processes.compose import compose, open_storage, reach_targets
 from cli.processes.configuration import start_logs
+from cli.processes.event_loop import run_on_loop
 from cli.processes.http_server import bind, http_server
 from cli.processes.running import run_until_signalled
 from cli.processes.sweeping import keep_swept
@@ -27,7 +26,7 @@ def serve(settings: Settings) -> ExitCode:
     with bind(settings.server.listen) as bound:
         storage = open_storage(settings)
         try:
-            return anyio.run(partial(_run, settings, bound, storage=storage, tern=tern))
+            return run_on_loop(partial(_run, settings, bound, storage=storage, tern=tern))
         finally:
             storage.database.close()
 

@@ -2,11 +2,10 @@
 
 from functools import partial
 
-import anyio
-
 from cli.exit_codes import ExitCode
 from cli.processes.compose import compose, open_storage, reach_targets
 from cli.processes.configuration import start_logs
+from cli.processes.event_loop import run_on_loop
 from cli.processes.running import run_until_signalled
 from cli.processes.sweeping import keep_swept
 from schemabot.config.settings import Settings
@@ -24,7 +23,7 @@ def work(settings: Settings) -> ExitCode:
     tern = reach_targets(settings)
     storage = open_storage(settings)
     try:
-        return anyio.run(partial(_run, settings, storage, tern))
+        return run_on_loop(partial(_run, settings, storage, tern))
     finally:
         storage.database.close()
 

@@ -4,9 +4,11 @@ import os
 import signal
 import sys
 from datetime import timedelta
+from functools import partial
 
 import anyio
 
+from cli.processes.event_loop import run_on_loop
 from integration.queue.journal_tern import JournalTern
 from integration.queue.target_side import Address
 from integration.queue.worker_process import Orders
@@ -105,7 +107,7 @@ def pool_settings(orders: Orders) -> PoolSettings:
 def work(orders: Orders) -> None:
     """Run until SIGTERM, then end in order within the grace."""
     configure_logs(level=os.environ.get("WORKER_LOG", "warning"), as_json=True)
-    anyio.run(_work, Workplace(orders))
+    run_on_loop(partial(_work, Workplace(orders)))
 
 
 async def _work(place: Workplace) -> None:

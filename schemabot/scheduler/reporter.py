@@ -2,7 +2,9 @@
 
 A change of state, an id or a settled request is written before the call returns. Rows and
 percentages alone are written once a second at most; the newest ones wait here meanwhile and go with
-the next write. While the storage is away calls wait for it, as long as the lease is trusted.
+the next write. So do an acceptance that brings no id and answers no request, and a sample in which
+every task has ended: mostly the drive's end follows at once. While the storage is away calls wait
+for it, as long as the lease is trusted.
 
 Two things wait for the drive's end, to be stored in one transaction with it (Q-51): samples that
 say `stopped`, and the settling of a stop or cancel. A crash in between would otherwise leave an
@@ -29,14 +31,17 @@ from tern.values.progress import LogLine, Progress, TaskStatus
 PROGRESS_GAP = timedelta(seconds=1)
 AFTER_OUTAGE_SECONDS = (0.1, 0.2, 0.5, 1.0)
 
+_ENDED = frozenset({
+    TaskStatus.COMPLETED,
+    TaskStatus.FAILED,
+    TaskStatus.REVERTED,
+    TaskStatus.CANCELLED,
+})
 _AT_REST = frozenset({
     TaskStatus.WAITING_FOR_CUTOVER,
     TaskStatus.REVERT_WINDOW,
-    TaskStatus.COMPLETED,
-    TaskStatus.FAILED,
     TaskStatus.STOPPED,
-    TaskStatus.REVERTED,
-    TaskStatus.CANCELLED,
+    *_ENDED,
 })
 
 T = TypeVar("T")
@@ -70,6 +75,7 @@ class DriveReporter:
         self._writing = anyio.Lock()
         self._waiting: Progress | None = None
         self._ending: list[Settled] = []
+        self._is_acceptance_waiting = False
         self._sequence = -1
         self._statuses: Mapping[str, TaskStatus] = {}
         self._written_at = -self._gap
@@ -96,7 +102,12 @@ class DriveReporter:
     async def accepted(self, external_id: str | None) -> None:
         """The target took the work on; that also answers a start request."""
         done = [Settled(request_id=i, result=SettledResult.DONE) for i in self._signals.starts]
-        await self._write(Report(accepted=True, external_id=external_id, settled=tuple(done)))
+        self._is_acceptance_waiting = True
+        if done or external_id is not None:
+            await self._write(Report(external_id=external_id, settled=tuple(done)))
+        else:
+            self._must_be_ours()
+            self._written_at = time.monotonic()
         self.is_accepted = True
 
     async def remember(self, resume_metadata: Mapping[str, str]) -> None:
@@ -125,19 +136,26 @@ class DriveReporter:
         self._waiting = progress
         self._must_be_ours()
         self._note_stopped(progress)
-        if not self.says_stopped and _statuses(progress) != self._statuses:
+        statuses = _statuses(progress)
+        has_ended = _ENDED.issuperset(statuses.values())
+        if not self.says_stopped and not has_ended and statuses != self._statuses:
             await self._write(Report())
 
     async def flush(self) -> None:
         """Write the waiting progress once the gap has passed; an outage leaves it waiting."""
         is_due = time.monotonic() - self._written_at >= self._gap
-        if self._waiting is not None and is_due and not self.says_stopped:
+        is_waiting = self._waiting is not None and not self.says_stopped
+        if is_due and (is_waiting or self._is_acceptance_waiting):
             with suppress(Transient):
                 await self._write_once(Report())
 
     def last_words(self) -> Report:
         """What was not written yet, for the drive's last write."""
-        return Report(progress=self._waiting, settled=tuple(self._ending))
+        return Report(
+            progress=self._waiting,
+            settled=tuple(self._ending),
+            accepted=self._is_acceptance_waiting,
+        )
 
     async def _write(self, report: Report) -> None:
         await through_outages(lambda: self._write_once(report), self._trust)
@@ -146,10 +164,12 @@ class DriveReporter:
         async with self._writing:
             self._must_be_ours()
             progress = None if self.says_stopped else self._waiting
-            report = replace(report, progress=progress)
+            accepted = self._is_acceptance_waiting
+            report = replace(report, progress=progress, accepted=accepted)
             if report == Report():  # written meanwhile, together with another report
                 return
             recorded = await self._queue.record(self._trust.lease, report)
+            self._is_acceptance_waiting &= not accepted
             self._note_written(progress)
         self._signals.offer(recorded.orders)
         self._on_report(report, recorded)

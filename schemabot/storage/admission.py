@@ -1,5 +1,9 @@
 """The rows of an admitted apply, in one transaction with the checks that only it can make (Q-3)."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, select
@@ -20,47 +24,68 @@ from schemabot.storage.clock import Clock
 from schemabot.storage.json_values import OPTIONS, TEXTS
 from schemabot.storage.lock_rows import lock_of
 from schemabot.storage.prepared import Prepared, insert_row, insert_rows
+from schemabot.storage.rows import Columns
 from schemabot.storage.tables.schema import applies, database_locks, plans, tasks
 from tern.values.target import Target
 
-_PLAN_AND_LOCK = Prepared(
-    select(plans.c.id, database_locks.c.owner)
-    .select_from(
-        plans.outerjoin(
-            database_locks,
-            and_(
-                database_locks.c.database_name == bindparam("name"),
-                database_locks.c.database_type == bindparam("kind"),
-            ),
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admitted:
+    """The rows as they were inserted: what a read of them would give."""
+
+    apply: Columns
+    tasks: Sequence[Columns]
+
+
+@lru_cache
+def _prepared_check(clock: Clock) -> Prepared:
+    """The plan's row, the holder of its database's lock, and DB now."""
+    return Prepared(
+        select(plans.c.id, database_locks.c.owner, clock.now().label("now"))
+        .select_from(
+            plans.outerjoin(
+                database_locks,
+                and_(
+                    database_locks.c.database_name == bindparam("name"),
+                    database_locks.c.database_type == bindparam("kind"),
+                ),
+            )
         )
+        .where(plans.c.plan_id == bindparam("plan"))
     )
-    .where(plans.c.plan_id == bindparam("plan"))
-)
+
+
 _INSERTS = 3  # the apply in the way may end between the insert and the look at it
 
 
-def admit(tx: Connection, new: NewApply, clock: Clock) -> None:
-    """Insert apply and tasks.
+def admit(tx: Connection, new: NewApply, clock: Clock) -> Admitted:
+    """Insert apply and tasks; nothing needs to be read back.
 
     Raises:
         DatabaseLocked: somebody else holds the database's lock.
         ActiveApplyExists: the target's one active apply is another.
         PlanNotFound: the plan was never stored.
     """
-    _check(tx, new)
-    apply_row = _insert_apply(tx, new, clock)
-    insert_rows(tx, tasks, _task_rows(new, apply_row))
+    now = _check(tx, new, clock)
+    apply = _insert_apply(tx, new, now=now, clock=clock)
+    rows = _task_rows(new, apply["id"])
+    insert_rows(tx, tasks, rows)
+    return Admitted(apply=apply, tasks=[_NO_TASK | row for row in rows])
 
 
-def _check(tx: Connection, new: NewApply) -> None:
+def _check(tx: Connection, new: NewApply, clock: Clock) -> datetime:
+    """DB now, if nothing speaks against it."""
     target = new.plan.target
-    found = _PLAN_AND_LOCK.run(
-        tx, plan=new.plan.plan_id, name=target.database, kind=target.type.value
-    ).first()
+    found = (
+        _prepared_check(clock)
+        .run(tx, plan=new.plan.plan_id, name=target.database, kind=target.type.value)
+        .first()
+    )
     if found is None:
         raise PlanNotFound(plan_id=new.plan.plan_id)
     if found.owner not in {None, new.options.lock_owner or new.caller}:
         _refuse_foreign_lock(tx, new)
+    return clock.read(found.now)
 
 
 def _refuse_foreign_lock(tx: Connection, new: NewApply) -> None:
@@ -74,13 +99,8 @@ def _refuse_foreign_lock(tx: Connection, new: NewApply) -> None:
         raise DatabaseLocked(lock=lock_of(row).shown())
 
 
-def _insert_apply(tx: Connection, new: NewApply, clock: Clock) -> int:
-    values = _columns_of(new) | {
-        "due_at": clock.now(),
-        "state_since": clock.now(),
-        "created_at": clock.now(),
-        "updated_at": clock.now(),
-    }
+def _insert_apply(tx: Connection, new: NewApply, *, now: datetime, clock: Clock) -> Columns:
+    values = _columns_of(new) | dict.fromkeys(_BORN_AT, now)
     values |= claim_columns(values, clock)
     for _ in range(_INSERTS):
         try:
@@ -88,7 +108,7 @@ def _insert_apply(tx: Connection, new: NewApply, clock: Clock) -> int:
         except IntegrityError as error:
             _raise_blocker(tx, new.plan.target, error)
         else:
-            return inserted.lastrowid
+            return _NO_APPLY | values | {"id": inserted.lastrowid}
     raise StorageUnavailable(reason=f"{new.plan.target.place} changes hands all the time")
 
 
@@ -139,6 +159,9 @@ def _columns_of(new: NewApply) -> dict[str, Any]:
     }
 
 
+_BORN_AT = ("due_at", "state_since", "created_at", "updated_at")
+_NO_APPLY: dict[str, Any] = dict.fromkeys(applies.c.keys())
+_NO_TASK: dict[str, Any] = dict.fromkeys(tasks.c.keys())
 _BLANK = {
     "summary": "",
     "metadata_json": "{}",

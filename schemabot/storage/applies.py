@@ -13,7 +13,7 @@ from schemabot.domain.limits import Limits
 from schemabot.domain.page import Page
 from schemabot.domain.queue_place import QueuePlace
 from schemabot.domain.states import ApplyState
-from schemabot.storage.admission import admit
+from schemabot.storage.admission import Admitted, admit
 from schemabot.storage.claim_order import UNSTARTED_RANKS
 from schemabot.storage.claiming import ClaimStatements
 from schemabot.storage.cursors import read_page
@@ -62,6 +62,8 @@ class ApplyStore:
 
     def create_and_claim(self, new: NewApply, claimer: Claimer) -> tuple[Apply, Execution | None]:
         """As `create`, and in the same transaction the lease, epoch 1 (Q-35, Q-36).
+
+        The apply is as it was created, before the claim.
 
         The execution is None when the row is not eligible for this claimer, e.g. not due yet.
         Raises: as `create`. After an unanswered COMMIT that was stored, the apply without an
@@ -115,20 +117,20 @@ class ApplyStore:
         return self._database.read(lambda tx: place_of(tx, apply_id, clock=clock, limits=limits))
 
     def _create(self, tx: Connection, new: NewApply) -> Apply:
-        admit(tx, new, self._database.clock)
-        return self._logged(tx, new)
+        admitted = admit(tx, new, self._database.clock)
+        return self._logged(tx, new, admitted)
 
     def _create_and_claim(
         self, tx: Connection, new: NewApply, claimer: Claimer
     ) -> tuple[Apply, Execution | None]:
         clock = self._database.clock
-        admit(tx, new, clock)
+        admitted = admit(tx, new, clock)
         locked = self._claimable(tx, new, claimer)
         if locked is None or self._limits.full_for(tx, locked):
-            return self._logged(tx, new), None
+            return self._logged(tx, new, admitted), None
         locked.add_lines([_birth(new)])
         execution = take(locked, claimer, result=new.plan.result, clock=clock)
-        return _required(tx, new.apply_id), execution
+        return apply_of(admitted.apply, admitted.tasks), execution
 
     def _claimable(self, tx: Connection, new: NewApply, claimer: Claimer) -> LockedApply | None:
         """The new row by the claim's own condition: the fast path takes nothing else (Q-17)."""
@@ -138,9 +140,9 @@ class ApplyStore:
         packed = self._claims.own(claimer, rank=rank).run(tx, wanted=new.apply_id).scalar()
         return None if packed is None else LockedApply(tx, packed, self._database.clock)
 
-    def _logged(self, tx: Connection, new: NewApply) -> Apply:
+    def _logged(self, tx: Connection, new: NewApply, admitted: Admitted) -> Apply:
         append_events(tx, new.apply_id, [_birth(new)], at=self._database.clock.now())
-        return _required(tx, new.apply_id)
+        return apply_of(admitted.apply, admitted.tasks)
 
 
 def _birth(new: NewApply) -> NewEvent:

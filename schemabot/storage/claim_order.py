@@ -14,6 +14,7 @@
 its parking, or the moment at which something was asked of it.
 """
 
+from datetime import datetime
 from typing import Any
 
 from schemabot.domain.apply import Priority
@@ -58,6 +59,8 @@ def _undisturbed(state: ApplyState, facts: Columns, clock: Clock) -> tuple[Any, 
 
 
 def _unstarted_due(facts: Columns, clock: Clock) -> Any:  # noqa: ANN401 - instant or expression
-    if facts["not_before"] is None:
-        return facts["due_at"]
-    return clock.later_of(facts["not_before"], facts["due_at"])
+    not_before, due_at = facts["not_before"], facts["due_at"]
+    if not_before is None:
+        return due_at
+    is_known = isinstance(due_at, datetime)
+    return max(not_before, due_at) if is_known else clock.later_of(not_before, due_at)

@@ -94,6 +94,11 @@ class AdmissionContract:
         assert isinstance(other, type(a_target()))
         assert store_apply(storage, other).state is ApplyState.PENDING
 
+    def test_what_is_answered_is_what_is_stored(self, storage: Storage) -> None:
+        later = ApplyOptions(not_before=datetime.now(UTC) + timedelta(hours=1))
+        for new in (new_apply(storage), new_apply(storage, a_target("held"), options=later)):
+            assert storage.applies.create(new) == storage.applies.get(new.apply_id)
+
     def test_a_plan_that_was_never_stored_is_not_found(self, storage: Storage) -> None:
         new = new_apply(storage)
         unknown = replace(new.plan, plan_id=PlanId("plan-0000000000000000"))
@@ -115,7 +120,7 @@ class AdmissionContract:
         new = new_apply(storage, a_target("fast"))
         apply, execution = storage.applies.create_and_claim(new, a_claimer())
         assert execution is not None
-        assert (execution.lease.epoch, apply.lease_epoch) == (1, 1)
+        assert (execution.lease.epoch, apply.lease_epoch) == (1, 0)
         differs = {
             name
             for name, value in row_of(storage, apply.apply_id).items()
