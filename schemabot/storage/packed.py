@@ -56,7 +56,12 @@ class Packed:
 def _conversion(type_: TypeEngine[Any]) -> _Convert | None:
     if isinstance(type_, UtcMicros):
         return _instant
-    return bool if isinstance(type_, Boolean) else None
+    return _truth if isinstance(type_, Boolean) else None
+
+
+def _truth(value: int | str) -> bool:
+    """MariaDB writes the value of an expression as a text, "0" among them."""
+    return bool(int(value))
 
 
 def _instant(text: str) -> datetime:

@@ -1,7 +1,7 @@
 """A packed row says what a select of its columns says, whatever the texts hold."""
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Boolean, exists, select, update
 
 from schemabot.storage.columns import UtcMicros
 from schemabot.storage.packed import Packed
@@ -48,3 +48,14 @@ class PackedContract:
         )
         assert [packed.unpack(text) for text in texts] == [dict(row) for row in rows]
         assert [packed.unpack(text)["ready"] for text in texts] == [False, False]
+
+    @pytest.mark.parametrize("wanted", [True, False])
+    def test_the_truth_of_an_expression_beside_a_row(
+        self, storage: Storage, *, wanted: bool
+    ) -> None:
+        store_apply(storage)
+        packed = Packed(applies, beside={"is_any": Boolean()})
+        is_any = exists().where(applies.c.apply_id != ("none" if wanted else applies.c.apply_id))
+        query = select(packed.column(is_any.correlate(None)))
+        text = storage.database.read(lambda tx: tx.execute(query).scalar_one())
+        assert packed.unpack(text)["is_any"] is wanted
