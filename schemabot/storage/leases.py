@@ -56,6 +56,7 @@ class LeaseStore:
         self._by_id = Prepared(
             select_locked(self._clock).where(applies.c.apply_id == bindparam("wanted"))
         )
+        self._given_rank: int | None = None
         self._busy_rank: int | None = None
         self._unstarted_claims = 0
 
@@ -154,8 +155,11 @@ class LeaseStore:
             return None  # where a look needs no write lock, it comes before it
         taken = self._database.write(partial(self._take_one, claimer))
         is_given = taken is not None and taken.execution is not None
-        self._busy_rank = taken.rank if taken is not None and is_given else None
-        self._unstarted_claims += is_given and self._busy_rank in _UNSTARTED
+        rank = taken.rank if taken is not None and is_given else None
+        # One after another: mostly there is no third, and a miss is cheapest by the probe.
+        self._busy_rank = rank if self._given_rank is not None else None
+        self._given_rank = rank
+        self._unstarted_claims += rank in _UNSTARTED
         return taken
 
     @property
