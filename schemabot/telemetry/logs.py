@@ -13,6 +13,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 from schemabot.telemetry.span import Span, Spans
 
 _log = structlog.stdlib.get_logger("schemabot")
+_stdlib = logging.getLogger("schemabot")
 
 
 def configure_logs(
@@ -49,10 +50,11 @@ def configure_logs(
 
 def log_span(span: Span) -> None:
     """A sink: one line per span that is over; a failure is a warning, the rest for debugging."""
-    if not span.is_over:
+    is_failure = isinstance(span.error, Exception)
+    if not span.is_over or not (is_failure or _stdlib.isEnabledFor(logging.DEBUG)):
         return
     facts = {**span.fields, "seconds": round(span.seconds or 0.0, 6)}
-    if isinstance(span.error, Exception):
+    if is_failure:
         _log.warning(span.name, error=span.error, **facts)
     else:
         _log.debug(span.name, **facts)
