@@ -11,7 +11,7 @@ import anyio
 from schemabot.domain.lease import LeaseTerms
 from schemabot.scheduler.dispatcher import LocalDispatcher
 from tern.values.plan import PlanResult
-from tests.support.api_client import Api, prepared_storage, settings_of, surface_over
+from tests.support.api_client import CONFIG, Api, prepared_storage, settings_of, surface_over
 from tests.support.planned import planned
 from tests.support.scripted_tern import ScriptedTern
 from tests.support.shop_floor import QUICK, Floor
@@ -38,14 +38,14 @@ class Driven:
         return await self.until(apply_id, lambda progress: progress["state"] == state)
 
 
-def driven_api(tmp_path: Path, *, is_optimistic: bool = True) -> Driven:
+def driven_api(tmp_path: Path, *, is_optimistic: bool = True, config: str = CONFIG) -> Driven:
     """The surface over workers that don't run yet. Blocks: prepare it outside of the loop."""
     storage = prepared_storage(tmp_path)
     floor = Floor(
         storage=storage, settings=replace(QUICK, terms=LeaseTerms(), is_optimistic=is_optimistic)
     )
     dispatcher = LocalDispatcher(pool=floor.pool, wake=floor.bells.ring)
-    api = surface_over(storage, settings_of(tmp_path), dispatcher=dispatcher)
+    api = surface_over(storage, settings_of(tmp_path, config), dispatcher=dispatcher)
     return Driven(api=api, floor=floor)
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from tern.values.plan import OriginalTable, PulledSchema
-from tests.support.api_client import Api
+from tests.support.api_client import CONFIG, Api
 from tests.support.driven_api import Driven, driven_api, driving
 from tests.support.planned import alter, planned
 from tests.support.scripted_tern import ScriptedTern
@@ -61,6 +61,25 @@ async def test_a_rollback_over_a_later_change_is_unsafe(driven: Driven) -> None:
     assert plan["findings"][0]["rule"] == "rollback_overwrites"
     assert second in plan["findings"][0]["message"]
     assert not latest["is_unsafe"]
+
+
+@pytest.fixture
+def lax(tmp_path: Path) -> Driven:
+    """A service whose configuration lowers the rule."""
+    lint = "lint: {rules: {rollback_overwrites: warning}}\n"
+    return driven_api(tmp_path, config=f"{CONFIG}{lint}")
+
+
+async def test_a_rollback_over_a_later_change_weighs_what_the_servers_file_says(
+    lax: Driven,
+) -> None:
+    """P-43."""
+    async with driving(lax, tern_after_the_apply(), plan=WITH_ORIGINALS):
+        first = await completed(lax)
+        await completed(lax)
+        plan = (await lax.api.post("/api/rollback/plan", {"apply_id": first})).json()
+    assert [each["severity"] for each in plan["findings"]] == ["warning"]
+    assert not plan["is_unsafe"]
 
 
 async def test_what_changed_nothing_has_no_rollback(api: Api) -> None:
