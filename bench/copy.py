@@ -1,6 +1,7 @@
 """How long an online copy takes beside the server's own ALTER, at rest and under writers.
 
     python -m bench.copy [--quick] [--server mysql|mariadb] [--indexes 1|5] [--peer] [--rounds N]
+        [--rows N]
 
 The floor is `ALTER TABLE ... ALGORITHM=COPY` of the same table, in the same run on the same server,
 in turns. `bare` is the whole change without comparison, `verified` with it, both from the call to
@@ -56,6 +57,7 @@ class Asked:
     rounds: int
     indexes: tuple[str, ...]
     has_peer: bool
+    rows: int
 
 
 def changed(table: Table, *, is_verified: bool) -> float:
@@ -160,7 +162,7 @@ def measured(server: Server, asked: Asked) -> dict[str, object]:
     with fresh_database(server) as database:
         table = Table(database, "orders", asked.indexes)
         table.create()
-        rows = ROWS
+        rows = asked.rows
         if asked.is_quick:
             rows = rows_within(table, QUICK_SECONDS, fills=QUICK_FILLS, most=QUICK_ROWS)
         table.grow(rows)
@@ -174,12 +176,14 @@ def main() -> None:
     parser.add_argument("--indexes", type=int, choices=[1, 5], default=1)
     parser.add_argument("--peer", action="store_true", help="pt-online-schema-change as well")
     parser.add_argument("--rounds", type=int, help="turns, of which the best counts")
+    parser.add_argument("--rows", type=int, default=ROWS, help="of the table, unless quick")
     given = parser.parse_args()
     asked = Asked(
         is_quick=given.quick,
         rounds=given.rounds or (1 if given.quick else 3),
         indexes=FIVE_INDEXES if given.indexes > 1 else ONE_INDEX,
         has_peer=given.peer,
+        rows=given.rows,
     )
     if asked.has_peer:
         require_peer()

@@ -25,7 +25,7 @@ from tern.values.run import Completed, EndState, Permanent
 CASES = Path(__file__).parent / "cases"
 MODE = "STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO"
 SAME = "same-as-native"
-ROUNDS_SECONDS = 0.02
+ROUNDS_SECONDS = 0.002
 
 
 def texts(case: str, name: str) -> list[str]:

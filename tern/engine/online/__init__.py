@@ -31,12 +31,16 @@ commit. (F4) A failed statement leaves nothing.
 6. *Rows written early* (`resolver`, `lane.overwrites`). A resolver, or an earlier run, may leave
    T[k] beyond `dispatched`, where events are dropped. From then on a range is deleted before it is
    copied, so that whatever lies there goes.
-7. *The end* (`drain`). Under table locks all events are received and the delta is emptied. For each
+7. *Rows that are in the way* (`resolver`). A row of the shadow that has a unique value which its
+   own row in the source has no more is stale: the change that made it so lies behind the applied
+   position. It is deleted, and its key written anew; whoever writes it comes after the deletion.
+8. *The end* (`drain`). Under table locks all events are received and the delta is emptied. For each
    k the last event was dropped (2), written (3, 4), or there was none and its range read it.
 
 **Locks.** The engine never waits for a row lock on S while it holds one, because in a deadlock the
-server ends the lighter transaction, which would be the user's. Refused, a range is split; a lone
-row is waited for before anything else is locked.
+server ends the lighter transaction, which would be the user's. Refused, a range is split, and the
+first row of a small piece that somebody holds is waited for before anything else is locked. Single
+keys (`patience`) that are held may be passed over, for they are known and asked for again.
 
 **Who may do it.** DDL runs on the one fenced session, asked anew before each. The checkpoint shows
 its claimant's epoch in every write. What a crash leaves is told in `beginning`: by what stands on

@@ -7,6 +7,7 @@ from tern.binlog.watched_table import Key, TableName
 from tern.ddl.identifiers import qualified, quote, unquote
 from tern.ddl.lexer import Kind, tokens
 from tern.ddl.table import Index
+from tern.engine.online.conversion import copied_values
 from tern.engine.online.key_values import selected
 from tern.engine.online.link import Link
 from tern.engine.online.predicates import KeyColumns
@@ -26,6 +27,34 @@ def in_the_way(link: Link, index: Index, keys: Sequence[Key]) -> str:
     return (
         f"SELECT {_keys(link)} FROM {shadow} "  # noqa: S608  # a builder
         f"WHERE ({values}) IN (SELECT {values} FROM {probe}) AND NOT ({own})"
+    )
+
+
+def add_as_committed(link: Link, keys: Sequence[Key]) -> str:
+    """Rows as the shadow would have them, into the probe table, as they were committed last.
+
+    Nothing is locked: these are looked at, never written to the shadow.
+    """
+    targets = ", ".join(quote(pair.target.name) for pair in link.columns)
+    source = (
+        f"{qualified(link.source.schema, link.source.name)} FORCE INDEX ({quote(link.key.index)})"
+    )
+    return (
+        f"INSERT INTO {qualified(link.probe.schema, link.probe.name)} ({targets}) "  # noqa: S608  # a builder
+        f"SELECT {copied_values(link)} FROM {source} "
+        f"WHERE {KeyColumns(link.key, is_source=True).among(keys)}"
+    )
+
+
+def remove_stale(link: Link, index: Index, keys: Sequence[Key], *, stale: Sequence[Key]) -> str:
+    """Of these rows of the shadow go those that still share a unique value with those keys'."""
+    shadow = qualified(link.shadow.schema, link.shadow.name)
+    probe = qualified(link.probe.schema, link.probe.name)
+    values, columns = _values(index), KeyColumns(link.key, is_source=False)
+    return (
+        f"DELETE {shadow} FROM {shadow} FORCE INDEX ({quote(link.key.shadow_index)}) "  # noqa: S608  # a builder
+        f"WHERE {columns.among(stale)} AND ({values}) IN "
+        f"(SELECT {values} FROM {probe} WHERE {columns.among(keys)})"
     )
 
 

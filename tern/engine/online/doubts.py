@@ -2,8 +2,9 @@
 
 A differing row is usually on its way. To know, the row is locked in the source, so that nobody
 changes it any more; everything logged up to then is received, so each change of it is written or in
-the delta; what is in the delta is waited for. If the shadow differs even then, no change explains
-it: one was lost, or somebody wrote to the shadow.
+the delta. What is in the delta is explained, and written here and now, while its row is held: a row
+that is changed all the time would never be found out of it. If the shadow differs and the delta has
+nothing of it, no change explains it: one was lost, or somebody wrote to the shadow.
 
 A row that the source has not can't be locked, and may come back in the middle of the look. So a row
 counts as unexplained only when two looks in a row say so.
@@ -11,26 +12,26 @@ counts as unexplained only when two looks in a row say so.
 
 import logging
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
-from time import monotonic
 
 from tern.binlog.watched_table import Key
 from tern.engine.online import statements
 from tern.engine.online.change import Change
 from tern.engine.online.errors import Diverged
+from tern.engine.online.grip import Grip
 from tern.engine.online.lane import Lane
 from tern.engine.online.link import describe_key
+from tern.engine.online.patience import Patience
+from tern.engine.online.row_writer import RowWriter
 from tern.engine.online.verify import compare_within, differing_columns
-from tern.errors import Deadlock, LockWaitTimeout, ServerUnavailable
+from tern.errors import DuplicateKey
 from tern.mysql.connection import Connection
 from tern.mysql.session import data_session
 
 _AT_ONCE = 100
-_HELD_FOR = timedelta(milliseconds=500)
+_HELD_FOR = timedelta(milliseconds=300)
 _PAUSE_SECONDS = 0.05
-_PATIENT_AFTER = 5
 _LOOKS_NEEDED = 2
 
 log = logging.getLogger(__name__)
@@ -42,12 +43,30 @@ class _Doubt:
 
     Attributes:
         looks: Looks in a row that found no explanation.
-        refusals: How often its row was held by somebody else.
     """
 
     looks: int = 0
-    refusals: int = 0
     is_repaired: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class _Look:
+    """What a look at some rows came to.
+
+    Attributes:
+        keys: Of the rows that were had.
+        late: They differ, and the delta explains it.
+        unwritten: Those of them that could not be written yet.
+        unexplained: They differ, and nothing explains it.
+        others: Differing rows under keys that were not asked for.
+    """
+
+    keys: Sequence[Key] = ()
+    late: list[Key] = field(default_factory=list)
+    unwritten: set[Key] = field(default_factory=set)
+    unexplained: set[Key] = field(default_factory=set)
+    others: list[Key] = field(default_factory=list)
+    is_complete: bool = False
 
 
 class Doubts:
@@ -66,82 +85,98 @@ class Doubts:
             Diverged: a repaired row differs again, or too many need repair.
         """
         self._open = {key: _Doubt() for key in keys}
-        with self._change.ground.sessions.open(data_session) as connection:
+        change, lane = self._change, self._lane
+        with change.ground.sessions.open(data_session) as connection:
+            writer = RowWriter(connection, self._link, latch=lane.latch)
+            patience = Patience(connection, self._link, lane.refusals)
             while self._open:
                 before = len(self._open)
-                self._round(connection)
-                self._change.watch(0.0 if len(self._open) < before else _PAUSE_SECONDS)
+                # So that little is left to be received while rows are held.
+                change.feed.wait_received(change.ground.server_log().position, within=_HELD_FOR)
+                patience.work_through(
+                    self._next(), lambda some, grip: self._settle(writer, some, grip)
+                )
+                change.watch(0.0 if len(self._open) < before else _PAUSE_SECONDS)
 
-    def _round(self, connection: Connection) -> None:
+    def _next(self) -> list[Key]:
+        """Some open keys, which go to the end."""
         keys = list(self._open)[:_AT_ONCE]
-        try:
-            unexplained = self._look(connection, keys)
-        except (LockWaitTimeout, Deadlock):
-            self._look_one_by_one(connection, keys)
-            return
-        if unexplained is not None:
-            self._judge(connection, keys, unexplained)
-
-    def _look_one_by_one(self, connection: Connection, keys: Sequence[Key]) -> None:
-        """Somebody holds one of the rows: it goes to the end, the others are looked at."""
         for key in keys:
-            doubt = self._open.pop(key)
-            self._open[key] = doubt
-            try:
-                unexplained = self._look_patiently(connection, key, doubt)
-            except (LockWaitTimeout, Deadlock):
-                doubt.refusals += 1
-                continue
-            if unexplained is not None:
-                self._judge(connection, [key], unexplained)
+            self._open[key] = self._open.pop(key)
+        return keys
 
-    def _look_patiently(
-        self, connection: Connection, key: Key, doubt: _Doubt
-    ) -> dict[Key, bool] | None:
-        """A row that was never free is waited for, while nothing else is held."""
-        if doubt.refusals > _PATIENT_AFTER:
-            connection.query(statements.lock_key(self._link, key), table=self._lane.table)
-        return self._look(connection, [key])
+    def _settle(self, writer: RowWriter, keys: Sequence[Key], grip: Grip) -> Sequence[Key]:
+        """Have what is late written, and judge the others; the keys that were had.
 
-    def _look(self, connection: Connection, keys: Sequence[Key]) -> dict[Key, bool] | None:
-        """The keys that differ, each with whether nothing explains it; None: it took too long.
+        Raises as `RowWriter.rewrite`.
+        """
+        look = _Look()
+        try:
+            self._look_and_write(writer, keys, grip, look=look)
+        except DuplicateKey as error:
+            look.unwritten = self._resolve(writer, look.late, error)
+        if look.is_complete:
+            self._judge(writer.connection, look)
+        return look.keys
 
-        Transaction: one that is rolled back; it holds the rows of the source for 500 ms at most.
+    def _resolve(self, writer: RowWriter, late: Sequence[Key], error: DuplicateKey) -> set[Key]:
+        """Write what is late and something is in its way (E-34); those not written."""
+        self._lane.overwrites = True
+        grip = Grip(passes_over=True)
+        written = self._lane.resolver.resolve(writer, late, error, grip=grip)
+        return set(late).difference(written or ())
+
+    def _look_and_write(
+        self, writer: RowWriter, keys: Sequence[Key], grip: Grip, *, look: "_Look"
+    ) -> None:
+        """Look at the rows, and write those that are late.
+
+        Transaction: one of its own, which holds the rows of the source for about 500 ms at most.
+
+        Raises as `RowWriter.rewrite`.
+        """
+        with writer.transaction():
+            look.keys = grip.take(writer.connection, self._link, keys)
+            if look.keys:
+                self._look(writer.connection, look)
+            if look.late:
+                writer.rewrite_within(look.late)
+
+    def _look(self, connection: Connection, look: "_Look") -> None:
+        """Which rows differ, and which of them are explained; incomplete if it took too long.
+
+        Their rows are locked when it returns. What a comparison writes is taken back.
 
         Raises:
             LockWaitTimeout, Deadlock: a row is held by somebody.
         """
-        change, delta = self._change, self._lane.delta
-        connection.execute("START TRANSACTION")
-        try:
-            connection.query(statements.lock_keys(self._link, keys), table=self._lane.table)
-            until = monotonic() + _HELD_FOR.total_seconds()
-            position = change.ground.server_log().position
-            if not change.feed.wait_received(position, within=_HELD_FOR):
-                return None
-            delta.hasten()
-            changed = change.log.changed
-            with changed:
-                changed.wait_for(
-                    lambda: not any(map(delta.covers, keys)), max(until - monotonic(), 0)
-                )
-            # Before the look: what is written between them is equal in the look.
-            explained = {key for key in keys if delta.covers(key)}
-            found = compare_within(connection, self._link, keys).doubts
-            asked = set(keys)
-            # Under a folding collation a row may be found under another spelling: ask for that.
-            return {key: key in asked and key not in explained for key in found}
-        finally:
-            with suppress(ServerUnavailable):
-                connection.execute("ROLLBACK")
+        change, delta, keys = self._change, self._lane.delta, look.keys
+        connection.query(statements.lock_keys(self._link, keys), table=self._lane.table)
+        position = change.ground.server_log().position
+        if not change.feed.wait_received(position, within=_HELD_FOR):
+            return
+        # Before the look: what is written between them is equal in the look.
+        explained = {key for key in keys if delta.covers(key)}
+        connection.execute("SAVEPOINT look")
+        found = compare_within(connection, self._link, keys).doubts
+        connection.execute("ROLLBACK TO SAVEPOINT look")
+        asked = set(keys)
+        look.late = [key for key in found if key in explained]
+        look.unexplained = {key for key in found if key in asked and key not in explained}
+        # Under a folding collation a row may be found under another spelling: ask for that.
+        look.others = [key for key in found if key not in asked]
+        look.is_complete = True
 
-    def _judge(self, connection: Connection, keys: Sequence[Key], found: dict[Key, bool]) -> None:
-        for key in keys:
-            if key not in found:
+    def _judge(self, connection: Connection, look: "_Look") -> None:
+        for key in look.keys:
+            self._lane.refusals.clear(key)
+            if key not in look.unexplained and key not in look.unwritten:
                 del self._open[key]
-        for key, is_unexplained in found.items():
-            doubt = self._open.setdefault(key, _Doubt())
-            doubt.looks = doubt.looks + 1 if is_unexplained else 0
+        for key in look.others:
+            self._open.setdefault(key, _Doubt())
+        for key in look.unexplained:
+            doubt = self._open[key]
+            doubt.looks += 1
             if doubt.looks >= _LOOKS_NEEDED:
                 self._repair(connection, key, doubt)
 

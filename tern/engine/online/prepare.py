@@ -159,20 +159,17 @@ def _make_lane(
     link = _link(ground, subject, columns=columns, key=key, zone=zone)
     watermark = Watermark(low=known.low)
     size = sizes(ground.desk, subject.source.schema, [subject.source.name])[subject.source.name]
+    ripeness = Ripeness(
+        keys=ground.options.replay_batch,
+        linger_seconds=ground.options.replay_linger.total_seconds(),
+    )
+    delta = Delta(log, order=KeyOrder(key), watermark=watermark, ripeness=ripeness)
     return Lane(
         statement=subject.statement,
         names=subject.names,
         link=link,
         watermark=watermark,
-        delta=Delta(
-            log,
-            order=KeyOrder(key),
-            watermark=watermark,
-            ripeness=Ripeness(
-                keys=ground.options.replay_batch,
-                linger_seconds=ground.options.replay_linger.total_seconds(),
-            ),
-        ),
+        delta=delta,
         sizing=ChunkSizing(limits=ground.options.chunk.for_rows_of(_row_bytes(size))),
         counts=Counts(
             rows_total=size.rows or 0,
@@ -182,7 +179,7 @@ def _make_lane(
             repairs=known.repairs,
         ),
         latch=Lock() if _needs_latch(ground, shadow) else nullcontext(),
-        resolver=Resolver(link, shadow),
+        resolver=Resolver(link, shadow, demand=delta.demand),
         overwrites=overwrites,
         verified=known.verified,
     )

@@ -1,12 +1,15 @@
 """One range into the shadow, in as many pieces as other sessions' locks make necessary (E-18)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from threading import Event
 
+from tern.binlog.watched_table import Key
 from tern.engine.online import statements
 from tern.engine.online.chunk import KeyRange
 from tern.engine.online.errors import DoesNotFit
+from tern.engine.online.grip import AT_ONCE, Grip, RowHeldError
+from tern.engine.online.held import held_keys
 from tern.engine.online.key_values import read_key
 from tern.engine.online.lane import Lane
 from tern.engine.online.link import describe_key
@@ -17,6 +20,7 @@ from tern.mysql.connection import Connection
 from tern.mysql.error_codes import is_transaction_too_big, is_value_refused, text_of
 
 _PATIENT_AFTER = 5
+_FEW_ROWS = 100
 _MOST_RESOLVED = 500
 _FIRST_PAUSE = timedelta(milliseconds=10)
 _LONGEST_PAUSE = timedelta(milliseconds=200)
@@ -30,12 +34,14 @@ class Piece:
         rows: About so many rows.
         tries: How often it was refused although nothing was left to split.
         overwrite: What the shadow has of it is deleted first.
+        first: What is waited for before anything of it is had.
     """
 
     key_range: KeyRange
     rows: int
     tries: int = 0
     overwrite: bool = False
+    first: KeyRange | Key | None = None
 
 
 class RangeCopy:
@@ -74,33 +80,38 @@ class RangeCopy:
 
     def _try(self, piece: Piece) -> tuple[int, list[Piece]]:
         """Rows copied, and what is left of the piece."""
-        is_patient = piece.tries > _PATIENT_AFTER
+        try:
+            return self._copy(piece)
+        except (LockWaitTimeout, Deadlock, RowHeldError):
+            return 0, self._patient(piece) or self._smaller(piece) or self._once_more(piece)
+
+    def _copy(self, piece: Piece) -> tuple[int, list[Piece]]:
+        """As `_try`; refusals are raised."""
         overwrite = piece.overwrite or self._lane.overwrites
         try:
-            rows = self._writer.copy_range(
-                piece.key_range, overwrite=overwrite, wait_first=is_patient
-            )
-        except (LockWaitTimeout, Deadlock):
-            return 0, self._smaller(piece) or self._once_more(piece)
+            rows = self._writer.copy_range(piece.key_range, overwrite=overwrite, first=piece.first)
         except DuplicateKey as error:
             return self._resolve(piece, error)
         except StatementRejected as error:
             return 0, self._narrowed(piece, error)
         return rows, []
 
+    def _patient(self, piece: Piece) -> list[Piece]:
+        """The same, its first held row waited for; none if that was tried, or it is large."""
+        if piece.first is not None or piece.rows > _FEW_ROWS:
+            return []
+        held = held_keys(self._connection, self._link, piece.key_range)
+        return [replace(piece, first=held[0])] if held else []
+
     def _once_more(self, piece: Piece) -> list[Piece]:
         """Nothing is left to split: at most one row of it can be seen."""
         self._lane.refusals.note(piece.key_range)
         if piece.tries == _PATIENT_AFTER:
             self._lane.counts.contended += 1
-        return [
-            Piece(
-                key_range=piece.key_range,
-                rows=1,
-                tries=piece.tries + 1,
-                overwrite=piece.overwrite,
-            )
-        ]
+        tries = piece.tries + 1
+        # What nobody can see may be a row of theirs, and first of all.
+        first = piece.key_range if tries > _PATIENT_AFTER else None
+        return [replace(piece, rows=1, tries=tries, first=first)]
 
     def _smaller(self, piece: Piece) -> list[Piece]:
         """Two pieces; none if not even two rows of it can be seen."""
@@ -128,7 +139,8 @@ class RangeCopy:
         if not 0 < len(keys) <= _MOST_RESOLVED:
             return 0, self._smaller(piece) or self._once_more(piece)
         self._lane.overwrites = True
-        if not self._resolver.resolve(self._writer, keys, error, within=piece.key_range):
+        grip = AT_ONCE if isinstance(piece.first, KeyRange) else Grip(first=piece.first)
+        if not self._resolver.resolve(self._writer, keys, error, grip=grip, within=piece.key_range):
             return 0, self._smaller(piece) or self._once_more(piece)
         self._lane.counts.resolved += 1
         return len(keys), []

@@ -1,8 +1,10 @@
 """Since when single keys are refused because somebody holds their rows (E-18)."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from threading import Lock
 from time import monotonic
+
+from tern.binlog.watched_table import Key
 
 
 class Refusals:
@@ -21,6 +23,11 @@ class Refusals:
         """It was had, or is not asked for any more."""
         with self._lock:
             self._since.pop(key, None)
+
+    def first_other(self, keys: Sequence[Key]) -> Key:
+        """The first key that was not refused, so that one holder is not waited for at every try."""
+        with self._lock:
+            return next((key for key in keys if key not in self._since), keys[0])
 
     @property
     def seconds(self) -> float:

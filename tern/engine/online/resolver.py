@@ -1,13 +1,19 @@
 """A row that a unique key of the shadow forbids: stale neighbours, or a genuine duplicate (E-34).
 
 Two rows that swap a unique value are, on their way through the shadow, in each other's way: the one
-that comes first meets the other's old value. So rows in the way are taken in, and all of them are
-written as one. Only two rows that stand in the source at one moment, both locked, are a duplicate.
+that comes first meets the other's old value. What of the other's row is committed in the source
+tells them apart. If it has not the value any more, the shadow's row is stale, and its change is on
+its way: the stale row goes, and its key is written later. If it has, both are locked and looked at:
+only two rows that stand in the source at one moment, both locked, are a duplicate.
+
+So a row waits for no other row's lock but its own, however long the chain of values is that have
+moved since they were copied. A crash loses nothing: what made the row stale lies behind the applied
+position, and is read again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 
 from tern.binlog.watched_table import Key
@@ -15,21 +21,29 @@ from tern.ddl.identifiers import fold
 from tern.ddl.table import Index, Table
 from tern.engine.online import conflict_statements, statements
 from tern.engine.online.chunk import KeyRange
+from tern.engine.online.grip import AT_ONCE, Grip
 from tern.engine.online.key_values import read_key
 from tern.engine.online.link import Link, describe_key
 from tern.engine.online.row_writer import RowWriter
-from tern.errors import Deadlock, DuplicateKey, LockWaitTimeout
+from tern.errors import DuplicateKey
 
 _MOST_ROUNDS = 10
 _MOST_KEYS = 1_000
 
 
 class Resolver:
-    """Resolves conflicts of one link, one at a time: the probe table has room for one."""
+    """Resolves conflicts of one link, one at a time: the probe table has room for one.
 
-    def __init__(self, link: Link, shadow: Table) -> None:
+    Args:
+        link: Whose shadow refuses a row.
+        shadow: Its definition.
+        demand: Has a key written anew; told before its row is missing.
+    """
+
+    def __init__(self, link: Link, shadow: Table, *, demand: Callable[[Key], None]) -> None:
         self._link = link
         self._indexes = unique_indexes(link, shadow)
+        self._demand = demand
         self._lock = Lock()
 
     def resolve(
@@ -38,97 +52,141 @@ class Resolver:
         wanted: Sequence[Key],
         error: DuplicateKey,
         *,
+        grip: Grip = AT_ONCE,
         within: KeyRange | None = None,
-    ) -> bool:
-        """Whether these rows, and what was in their way, are in the shadow as in the source.
+    ) -> Sequence[Key] | None:
+        """Those of the rows that were had are in the shadow as in the source, committed.
 
-        Then they are committed. With `within` they are all that was seen of a range, and the whole
-        range is written.
+        With `within` they are all that was seen of a range, and the whole range is written.
 
-        False when a lock was not had, or the neighbours moved meanwhile: nothing was written.
+        None when the neighbours moved meanwhile: nothing was written.
 
         Raises:
             DuplicateKey: two rows of the source share the value.
+            LockWaitTimeout, Deadlock, RowHeldError: a row is held by somebody; nothing was written.
         """
-        of = _Range(within, len(wanted))
+        case = _Case(writer=writer, error=error, within=within, wanted=wanted, grip=grip)
         with self._lock:
-            keys = list(wanted)
-            for _ in range(_MOST_ROUNDS):
-                found = self._try_round(writer, keys, error, of=of)
-                if not found:
-                    return found is not None
-                keys += found
-                if len(keys) > _MOST_KEYS:
-                    return False
-            return False
+            try:
+                return self._in_rounds(case)
+            except DuplicateKey as again:
+                # The server's own word has a cause, the driver's error: a neighbour came in.
+                if again.__cause__ is None:
+                    raise
+                return None
 
-    def _try_round(
-        self, writer: RowWriter, keys: list[Key], error: DuplicateKey, *, of: "_Range"
-    ) -> list[Key] | None:
-        """As `_round`; None when a lock was not had or the neighbours moved meanwhile."""
-        try:
-            return self._round(writer, keys, error, of=of)
-        except (LockWaitTimeout, Deadlock):
-            return None
-        except DuplicateKey as again:
-            # The server's own word has a cause, the driver's error: a neighbour came in between.
-            if again.__cause__ is None:
-                raise
-            return None
+    def _in_rounds(self, case: "_Case") -> Sequence[Key] | None:
+        for _ in range(_MOST_ROUNDS):
+            if self._round(case):
+                return case.wanted
+            if len(case.others) > _MOST_KEYS:
+                break
+        return None
 
-    def _round(
-        self, writer: RowWriter, keys: list[Key], error: DuplicateKey, *, of: "_Range"
-    ) -> list[Key]:
-        """Write the rows if nothing else is in their way; else what is."""
-        connection = writer.connection
+    def _round(self, case: "_Case") -> bool:
+        """Whether the rows are written; else others were found that must be had with them."""
+        writer, connection = case.writer, case.writer.connection
         with writer.transaction():
-            connection.query(statements.lock_keys(self._link, keys))
+            case.lock(self._link)
+            if not case.wanted:
+                return True
             connection.execute(statements.empty_probe(self._link))
-            connection.execute(statements.fill_probe(self._link, keys))
-            found = self._in_the_way(writer, keys)
-            if not found:
-                self._check_genuine(writer, error)
-                connection.execute(statements.empty_probe(self._link))
-                of.write(writer, keys)
+            connection.execute(statements.fill_probe(self._link, case.keys))
+            found = self._in_the_way(case)
+            standing = self._standing(case, found)
+            if standing:
+                case.others += standing
             else:
-                connection.execute(statements.empty_probe(self._link))
-        return found
+                self._remove_stale(case, found)
+            connection.execute(statements.empty_probe(self._link))
+            if not standing:
+                case.write()
+        return not standing
 
-    def _in_the_way(self, writer: RowWriter, keys: list[Key]) -> list[Key]:
+    def _in_the_way(self, case: "_Case") -> list[Key]:
+        """Rows of the shadow, under other keys, that have a value which these rows have now."""
         found: dict[Key, None] = {}
         for index in self._indexes:
-            sql = conflict_statements.in_the_way(self._link, index, keys)
-            for row in writer.connection.query(sql):
-                found[read_key(self._link.key, row)] = None
+            for key in self._read(case, conflict_statements.in_the_way, index, case.keys):
+                found[key] = None
         return list(found)
 
-    def _check_genuine(self, writer: RowWriter, error: DuplicateKey) -> None:
+    def _standing(self, case: "_Case", found: list[Key]) -> list[Key]:
+        """Those of the rows in the way whose value stands in the source as it is committed.
+
+        Raises:
+            DuplicateKey: two of the locked rows share a value.
+        """
+        connection = case.writer.connection
+        if found:
+            connection.execute(conflict_statements.add_as_committed(self._link, found))
         for index in self._indexes:
-            sql = conflict_statements.shared(self._link, index)
-            rows = [read_key(self._link.key, row) for row in writer.connection.query(sql)]
+            rows = self._read(case, conflict_statements.shared, index)
+            standing = [key for key in rows if key in set(found)]
+            if standing:
+                return standing
             if rows:
                 # Without a cause: it is our finding, not the server's word on one statement.
                 raise DuplicateKey(
                     table=str(self._link.source),
                     index=index.name,
-                    value=_value(error),
+                    value=_value(case.error),
                     keys=[describe_key(self._link, key) for key in rows],
                 ) from None
+        return []
+
+    def _remove_stale(self, case: "_Case", found: list[Key]) -> None:
+        """What is in the way goes; whoever writes these keys comes after this transaction."""
+        if not found:
+            return
+        for index in self._indexes:
+            case.writer.connection.execute(
+                conflict_statements.remove_stale(self._link, index, case.keys, stale=found)
+            )
+        for key in found:
+            self._demand(key)
+
+    def _read(self, case: "_Case", build: Callable[..., str], *about: object) -> list[Key]:
+        rows = case.writer.connection.query(build(self._link, *about))
+        return [read_key(self._link.key, row) for row in rows]
 
 
-@dataclass(frozen=True, slots=True)
-class _Range:
-    """What the rows that are to be resolved come from."""
+@dataclass(slots=True, kw_only=True)
+class _Case:
+    """Rows to be resolved.
 
-    key_range: KeyRange | None
-    keys: int
+    Attributes:
+        wanted: The rows that were asked for; once they are locked, those that were had.
+        others: Rows that must be had with them.
+        within: The range whose rows they are.
+    """
 
-    def write(self, writer: RowWriter, keys: list[Key]) -> None:
-        """Write the rows: the first of them as a range, if they are one."""
-        if self.key_range is None:
-            writer.rewrite_within(keys)
+    writer: RowWriter
+    error: DuplicateKey
+    wanted: Sequence[Key]
+    grip: Grip
+    within: KeyRange | None
+    others: list[Key] = field(default_factory=list)
+
+    @property
+    def keys(self) -> list[Key]:
+        """All that are to be written."""
+        return [*self.wanted, *self.others]
+
+    def lock(self, link: Link) -> None:
+        """Have the rows; what others were found is had with them, all or none."""
+        grip = Grip(first=min(self.keys)) if self.others else self.grip
+        self.wanted = grip.take(self.writer.connection, link, self.wanted)
+        if self.wanted and not grip.passes_over:
+            sql = statements.lock_keys(link, self.keys)
+            self.writer.connection.query(sql, table=str(link.source))
+
+    def write(self) -> None:
+        """Write the rows: as a range, if they are one."""
+        if self.within is None:
+            self.writer.rewrite_within(self.keys)
         else:
-            writer.rewrite_range_within(self.key_range, others=keys[self.keys :])
+            self.writer.rewrite_range_within(self.within, others=self.others)
 
 
 def unique_indexes(link: Link, shadow: Table) -> tuple[Index, ...]:

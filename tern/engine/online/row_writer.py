@@ -8,6 +8,7 @@ from tern.binlog.watched_table import Key
 from tern.engine.online import statements
 from tern.engine.online.chunk import KeyRange
 from tern.engine.online.errors import SilentLoss
+from tern.engine.online.grip import AT_ONCE, Grip, wait_for
 from tern.engine.online.link import Link
 from tern.engine.online.loss_statements import losing_rows, lossy_rows
 from tern.errors import LossyConversion, ServerUnavailable
@@ -42,32 +43,41 @@ class RowWriter:
         self.transaction = transaction or connection.transaction
         self._latch = latch
 
-    def copy_range(self, key_range: KeyRange, *, overwrite: bool, wait_first: bool = False) -> int:
+    def copy_range(
+        self, key_range: KeyRange, *, overwrite: bool, first: KeyRange | Key | None = None
+    ) -> int:
         """The range is in the shadow, committed; how many rows.
+
+        Args:
+            key_range: What to copy.
+            overwrite: What the shadow has of it is deleted first.
+            first: The row, or the first of a range, that is waited for while nothing is held.
 
         Raises:
             LockWaitTimeout, Deadlock: a row is held by somebody; nothing was written.
+            RowHeldError: the first row was not had by waiting; nothing was written.
             DuplicateKey: a unique key of the shadow forbids a row; nothing was written.
             StatementRejected: a row does not fit; nothing was written.
         """
-        if not overwrite and not wait_first and not self.link.losses:
+        if not overwrite and first is None and not self.link.losses:
             return self._insert(statements.copy_range(self.link, key_range))
         with self.transaction():
-            if wait_first:
-                self._run(statements.lock_first(self.link, key_range))
-            if wait_first or overwrite:
+            if first is not None:
+                wait_for(self.connection, self.link, _locking(self.link, first))
+            if first is not None or overwrite:
                 self._run(statements.delete_range(self.link, key_range))
             return self._copy_range(key_range)
 
-    def rewrite(self, keys: Sequence[Key], *, wait_first: bool = False) -> None:
-        """These rows are as they are in the source, or gone as they are there; committed.
+    def rewrite(self, keys: Sequence[Key], grip: Grip = AT_ONCE) -> Sequence[Key]:
+        """Those of the rows that are had are as in the source, or gone as there; committed.
 
         Raises as `copy_range`.
         """
         with self.transaction():
-            if wait_first:
-                self._run(statements.lock_key(self.link, keys[0]))
-            self.rewrite_within(keys)
+            own = grip.take(self.connection, self.link, keys)
+            if own:
+                self.rewrite_within(own)
+        return own
 
     def rewrite_within(self, keys: Sequence[Key]) -> None:
         """The same inside a transaction of the caller's."""
@@ -124,6 +134,12 @@ class RowWriter:
 
     def _run(self, sql: str) -> int:
         return self.connection.execute(sql, table=str(self.link.source))
+
+
+def _locking(link: Link, first: KeyRange | Key) -> str:
+    if isinstance(first, KeyRange):
+        return statements.lock_first(link, first)
+    return statements.lock_key(link, first)
 
 
 @contextmanager

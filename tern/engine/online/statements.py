@@ -56,6 +56,16 @@ def lock_keys(link: Link, keys: Sequence[Key]) -> str:
     return f"{_one_row(link)} WHERE {_source(link).among(keys)} {_share(link.flavor)} NOWAIT"
 
 
+def free_rows(link: Link, where: KeyRange | Sequence[Key]) -> str:
+    """Keys of the rows that nobody holds; asked, never copied: a row left out here is not lost."""
+    return f"{_keys(link)} WHERE {_of_source(link, where)} {_share(link.flavor)} SKIP LOCKED"
+
+
+def seen_rows(link: Link, where: KeyRange | Sequence[Key]) -> str:
+    """Keys of the rows as they were committed last, in the key's order."""
+    return f"{_keys(link)} WHERE {_of_source(link, where)} ORDER BY {_source(link).order()}"
+
+
 def bound_after(link: Link, key_range: KeyRange, rows: int) -> str:
     """The key that has so many rows of the range before it; no row if there is none."""
     where = _source(link).within(key_range)
@@ -179,6 +189,11 @@ def _keys(link: Link) -> str:
 
 def _share(flavor: Flavor) -> str:
     return "FOR SHARE" if flavor.says_for_share() else "LOCK IN SHARE MODE"
+
+
+def _of_source(link: Link, where: KeyRange | Sequence[Key]) -> str:
+    columns = _source(link)
+    return columns.within(where) if isinstance(where, KeyRange) else columns.among(where)
 
 
 def _source(link: Link) -> KeyColumns:

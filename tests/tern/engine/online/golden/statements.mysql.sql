@@ -28,6 +28,15 @@ SELECT 1 FROM `shop`.`t` FORCE INDEX (`PRIMARY`) WHERE ((`a` = -7 AND `b` = _utf
 -- lock_keys
 SELECT 1 FROM `shop`.`t` FORCE INDEX (`PRIMARY`) WHERE ((`a` = -7 AND `b` = _utf8mb4 x'697427732031303025' COLLATE utf8mb4_general_ci) OR (`a` = 9 AND `b` = _utf8mb4 x'' COLLATE utf8mb4_general_ci)) FOR SHARE NOWAIT;
 
+-- free_rows
+SELECT `a`+0, HEX(`b`) FROM `shop`.`t` FORCE INDEX (`PRIMARY`) WHERE ((`a` = -7 AND `b` = _utf8mb4 x'697427732031303025' COLLATE utf8mb4_general_ci) OR (`a` = 9 AND `b` = _utf8mb4 x'' COLLATE utf8mb4_general_ci)) FOR SHARE SKIP LOCKED;
+
+-- free_rows, of a range
+SELECT `a`+0, HEX(`b`) FROM `shop`.`t` FORCE INDEX (`PRIMARY`) WHERE (`a` > -7 OR (`a` = -7 AND `b` >= _utf8mb4 x'697427732031303025' COLLATE utf8mb4_general_ci)) AND (`a` < 9 OR (`a` = 9 AND `b` < _utf8mb4 x'' COLLATE utf8mb4_general_ci)) FOR SHARE SKIP LOCKED;
+
+-- seen_rows
+SELECT `a`+0, HEX(`b`) FROM `shop`.`t` FORCE INDEX (`PRIMARY`) WHERE ((`a` = -7 AND `b` = _utf8mb4 x'697427732031303025' COLLATE utf8mb4_general_ci) OR (`a` = 9 AND `b` = _utf8mb4 x'' COLLATE utf8mb4_general_ci)) ORDER BY `a`, `b`;
+
 -- bound_after
 SELECT `a`+0, HEX(`b`) FROM `shop`.`t` FORCE INDEX (`PRIMARY`) WHERE (`a` > -7 OR (`a` = -7 AND `b` >= _utf8mb4 x'697427732031303025' COLLATE utf8mb4_general_ci)) AND (`a` < 9 OR (`a` = 9 AND `b` < _utf8mb4 x'' COLLATE utf8mb4_general_ci)) ORDER BY `a`, `b` LIMIT 1 OFFSET 1000;
 
@@ -48,6 +57,18 @@ INSERT INTO `shop`.`t_sbaaaaa_p` (`a`, `b`) SELECT `a`, `b` FROM `shop`.`t` FORC
 
 -- empty_probe
 DELETE FROM `shop`.`t_sbaaaaa_p`;
+
+-- in_the_way
+SELECT `a`+0, HEX(`b`) FROM `shop`.`t_sbaaaaa_n` WHERE (LEFT(`b`, 4), `a`) IN (SELECT LEFT(`b`, 4), `a` FROM `shop`.`t_sbaaaaa_p`) AND NOT (((`a` = -7 AND `b` = _utf8mb4 x'697427732031303025' COLLATE utf8mb4_general_ci)));
+
+-- shared
+SELECT `a`+0, HEX(`b`) FROM `shop`.`t_sbaaaaa_p` WHERE (LEFT(`b`, 4), `a`) IN (SELECT LEFT(`b`, 4), `a` FROM `shop`.`t_sbaaaaa_p` AS `twin of t_sbaaaaa_p` GROUP BY LEFT(`b`, 4), `a` HAVING COUNT(*) > 1);
+
+-- add_as_committed
+INSERT INTO `shop`.`t_sbaaaaa_p` (`a`, `b`) SELECT `a`, `b` FROM `shop`.`t` FORCE INDEX (`PRIMARY`) WHERE ((`a` = 9 AND `b` = _utf8mb4 x'' COLLATE utf8mb4_general_ci));
+
+-- remove_stale
+DELETE `shop`.`t_sbaaaaa_n` FROM `shop`.`t_sbaaaaa_n` FORCE INDEX (`PRIMARY`) WHERE ((`a` = 9 AND `b` = _utf8mb4 x'' COLLATE utf8mb4_general_ci)) AND (LEFT(`b`, 4), `a`) IN (SELECT LEFT(`b`, 4), `a` FROM `shop`.`t_sbaaaaa_p` WHERE ((`a` = -7 AND `b` = _utf8mb4 x'697427732031303025' COLLATE utf8mb4_general_ci)));
 
 -- lock_tables
 LOCK TABLES `shop`.`t` WRITE, `shop`.`t_sbaaaaa_n` WRITE, `shop`.`t_sbaaaaa_p` WRITE, `shop`.`t_sbaaaaa_p` AS `twin of t_sbaaaaa_p` WRITE, `shop`.`t_sbaaaaa_o` WRITE;
