@@ -89,6 +89,7 @@ def writing(target: Target, *, writers: int = WRITERS) -> Iterator[list[Written]
     ours, theirs = context.Pipe()
     process = context.Process(target=_write, args=(theirs, target, writers), daemon=True)
     process.start()
+    theirs.close()  # so that an end of the process is seen
     ours.recv()
     begun = monotonic()
     done: list[Written] = []

@@ -22,7 +22,8 @@ _ROW = """
     {n}, {n}, MOD({n}, 7), {n} / 100, REPEAT(CHAR(97 + MOD({n}, 26)), 120), NOW(3),
     IF(MOD({n}, 3), NOW(), NULL)
 """
-_FIRST_ROWS = 10_000
+_WARMING_ROWS = 10_000
+_FIRST_ROWS = 40_000
 _LENGTHS_FROM = 200
 
 
@@ -68,6 +69,10 @@ class Table:
 
 
 def rows_within(table: Table, seconds: float, *, fills: float, most: int) -> int:
-    """How many rows can be had so that work of that many fills takes so long here and now."""
-    took = table.grow(_FIRST_ROWS)
-    return max(_FIRST_ROWS, min(most, int(_FIRST_ROWS * seconds / (fills * took))))
+    """How many rows can be had so that work of that many fills takes so long here and now.
+
+    The first rows warm the server up; their time says nothing of those that follow.
+    """
+    table.grow(_WARMING_ROWS)
+    took = table.grow(_FIRST_ROWS) / (_FIRST_ROWS - _WARMING_ROWS)
+    return max(_FIRST_ROWS, min(most, int(seconds / (fills * took))))
