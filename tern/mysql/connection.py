@@ -143,6 +143,10 @@ class Connection:
         self.execute(f"SET {names}", tuple(session.variables.values()))
         for name, value in session.if_different.items():
             self._set_if_different(name, value)
+        known = session_variables(self, list(session.at_least)) if session.at_least else {}
+        for name, current in known.items():
+            if int(current) < session.at_least[name]:
+                self.execute(f"SET SESSION {name} = %s", (session.at_least[name],))
 
     def close(self) -> None:
         """End the session; harmless when it is lost or closed already."""

@@ -24,7 +24,12 @@ from tern.errors import BinlogPurged, SchemaBotError, ServerUnavailable
 from tern.mysql.connect import ConnectParams
 from tern.mysql.connection import Connection
 from tern.mysql.server import read_server
-from tern.mysql.session import Session, plain_session, recorded_session
+from tern.mysql.session import (
+    Session,
+    building_session,
+    plain_session,
+    recorded_session,
+)
 from tern.values.progress import TaskProgress
 from tern.values.run import Outcome
 
@@ -167,7 +172,8 @@ class OnlineEngine:
         claimant = Claimant.of(run)
 
         def session(flavor: Flavor) -> Session:
-            return recorded_session(flavor, run.session).but(wait_timeout=_IDLE_SECONDS)
+            proven = recorded_session(flavor, run.session).but(wait_timeout=_IDLE_SECONDS)
+            return building_session(proven)
 
         schemas = {subject.source.schema for subject in subjects}
         with (
