@@ -28,6 +28,7 @@ def sleepers(database: Database) -> int:
     return int(database.query(sql, SLEEP)[0][0])
 
 
+@pytest.mark.long
 def test_a_stop_does_not_wait_for_a_copier_s_long_statement(database: Database) -> None:
     Ledger(database, seed=0, rows=700)
     change = bench(database, ("ledger", CHANGED), options=OPTIONS)

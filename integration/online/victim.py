@@ -15,13 +15,15 @@ from datetime import timedelta
 from multiprocessing import get_context
 from multiprocessing.connection import Connection as Pipe
 from multiprocessing.context import SpawnProcess
-from threading import Lock
+from pathlib import Path
+from threading import Event, Lock
+from time import monotonic
 from traceback import print_exception
 
 from pymysql.connections import Connection
 from pymysql.cursors import Cursor
 
-from integration.online.workbench import UNHELD, Bench
+from integration.online.workbench import PATIENCE_SECONDS, UNHELD, Bench
 from integration.tern.desk import params
 from tern.engine.online.chunk_sizing import SizeLimits
 from tern.engine.online.engine import OnlineEngine
@@ -145,6 +147,54 @@ def run_mutated(bench: Bench, mutation: Callable[[], None]) -> Outcome:
         process.join(60)
     assert not isinstance(answer, list), "the altered program died"
     return answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frozen:
+    """A process that was stopped in the middle of its work."""
+
+    process: SpawnProcess
+    pipe: "Pipe[object, Outcome | list[str]]"
+
+    def thaw(self) -> Outcome | list[str]:
+        """It goes on; the outcome, if it came to one."""
+        assert self.process.pid is not None
+        os.kill(self.process.pid, signal.SIGCONT)
+        return _answer(self.pipe)
+
+
+@contextmanager
+def frozen_under_lock(bench: Bench) -> Iterator[Frozen]:
+    """The change has been run until it held the tables; there its process was stopped."""
+    point = Point(shape="none", is_after=True)
+    errand = replace(errand_of(bench), point=point, mutation=freeze_under_lock)
+    with _running(errand) as (process, pipe):
+        deadline = monotonic() + PATIENCE_SECONDS
+        while not _is_stopped(process):
+            assert process.is_alive(), _answer(pipe)
+            assert monotonic() < deadline, "the tables were never locked"
+            process.join(0.05)
+        yield Frozen(process=process, pipe=pipe)
+
+
+def freeze_under_lock() -> None:
+    """From now on the program stops after its first LOCK TABLES."""
+    send = Connection.query
+    frozen = Event()
+
+    def query(driver: "Connection[Cursor]", sql: object, unbuffered: bool = False) -> int:  # noqa: FBT001, FBT002  # the driver's own
+        answer: int = send(driver, sql, unbuffered)
+        if shape_of(sql).startswith("LOCK TABLES") and not frozen.is_set():
+            frozen.set()
+            os.kill(os.getpid(), signal.SIGSTOP)
+        return answer
+
+    Connection.query = query  # type: ignore[assignment, method-assign]  # the driver, not ours
+
+
+def _is_stopped(process: SpawnProcess) -> bool:
+    stat = Path(f"/proc/{process.pid}/stat").read_text()
+    return stat.rpartition(")")[2].split()[0] == "T"
 
 
 def errand_of(bench: Bench) -> Errand:

@@ -21,7 +21,8 @@ class Position:
 
     Attributes:
         server: What tells this server from others: `server_uuid`, or MariaDB's `server_uid`.
-        file: The log file's name on that server.
+        file: The log file's name on that server; empty until it is known: a stream that is asked
+            for by another server's GTIDs has not said yet where it begins.
         offset: Where in the file the next transaction begins.
         gtids: All transactions before this place, or None on a server that names none.
     """
@@ -75,12 +76,13 @@ class Position:
         """Tell whether everything before the other position is before this one too.
 
         One server's positions compare by file and offset: exact, and blind to GTIDs that were
-        declared and never logged. Positions of two servers compare by GTIDs.
+        declared and never logged. Positions of two servers compare by GTIDs, and so does one whose
+        place in the log is not known yet.
 
         Raises:
             InvalidLogPosition: two servers and no GTIDs on one side, or GTIDs of two vendors.
         """
-        if self.server == other.server:
+        if self.server == other.server and self.has_place and other.has_place:
             return self.file_order() >= other.file_order()
         match self.gtids, other.gtids:
             case (MysqlGtidSet() as ours, MysqlGtidSet() as theirs):
@@ -91,6 +93,11 @@ class Position:
                 raise InvalidLogPosition(
                     text=other.describe(), reason=f"it can't be compared with {self.describe()}"
                 )
+
+    @property
+    def has_place(self) -> bool:
+        """Whether a file and an offset tell where it is, not GTIDs alone."""
+        return self.file != ""
 
     def file_order(self) -> tuple[int, int]:
         """Return what sorts the positions of one server: the file's number, then the offset.

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from tern.binlog.watched_table import TableName
 from tern.engine.online.checkpoint import Saved
+from tern.engine.online.cleanup import is_sentry
 from tern.engine.online.ground import Subject
 from tern.engine.online.shadow_table import Fingerprint, read_fingerprint
 from tern.errors import TableMissing
@@ -19,12 +20,18 @@ class Swap(StrEnum):
     UNKNOWN = "unknown"
 
 
-def look(connection: Connection, subjects: Sequence[Subject], saved: Saved) -> Swap:
+def look(
+    connection: Connection, subjects: Sequence[Subject], saved: Saved, *, is_same_server: bool
+) -> Swap:
     """Whether the new tables stand under the old names; all of them or none.
 
     InnoDB's ids tell on the server where they were noted: they survive a RENAME and nothing else.
+    On another server they may be any other table's.
     """
-    found = {_look(connection, subject, saved) for subject in subjects}
+    if is_same_server:
+        found = {_look(connection, subject, saved) for subject in subjects}
+    else:
+        found = {_by_names(connection, subject) for subject in subjects}
     return found.pop() if len(found) == 1 else Swap.UNKNOWN
 
 
@@ -43,6 +50,8 @@ def _look(connection: Connection, subject: Subject, saved: Saved) -> Swap:
 def _by_names(connection: Connection, subject: Subject) -> Swap:
     """On another server ids mean nothing: a real table under O and none under T, or the reverse."""
     retired = _fingerprint(connection, subject.names.retired)
+    if is_sentry(connection, subject.names.retired):
+        retired = None
     shadow = _fingerprint(connection, subject.names.shadow)
     if shadow is None and retired is not None:
         return Swap.DONE

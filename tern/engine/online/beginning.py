@@ -82,17 +82,25 @@ def _without_checkpoint(ground: Ground) -> Beginning:
 
 
 def as_found(ground: Ground, saved: Saved) -> Saved:
-    """What was saved, for the server as it runs now (E-57).
+    """What was saved, for the server as it runs now (E-57). InnoDB's ids are each server's own.
 
     Comparisons count on the server that made them and until it restarts: a replica that took its
     place, or a server that came back from a crash, has all its rows compared anew.
     """
     server = ground.server
-    is_same = saved.server == server.uuid and server.is_same_start(saved.started_at)
+    is_same = _is_same_server(ground, saved) and server.is_same_start(saved.started_at)
     tables = {
         name: each if is_same else replace(each, verified=NOTHING)
         for name, each in saved.tables.items()
     }
+    if not _is_same_server(ground, saved):
+        for subject in ground.subjects:
+            name = subject.source.name
+            tables[name] = replace(
+                tables[name],
+                source=read_fingerprint(ground.desk, subject.source),
+                shadow=read_fingerprint(ground.desk, subject.names.shadow),
+            )
     return replace(saved, server=server.uuid, started_at=server.started_at, tables=tables)
 
 
@@ -104,7 +112,8 @@ def find_swap(ground: Ground, saved: Saved) -> Begin | None:
     """
     if saved.phase not in {Phase.CUTOVER, Phase.CLEAN_UP}:
         return None
-    match look(ground.desk, ground.subjects, saved):
+    is_same_server = _is_same_server(ground, saved)
+    match look(ground.desk, ground.subjects, saved, is_same_server=is_same_server):
         case Swap.DONE:
             return Begin.SWAPPED
         case Swap.NOT_DONE:
@@ -121,8 +130,21 @@ def _check_source(ground: Ground, saved: Saved) -> None:
     for subject in ground.subjects:
         found = fingerprint(ground, subject.source)
         known = saved.tables.get(subject.source.name)
-        if known is not None and found != known.source:
+        if known is not None and not _is_as_saved(ground, saved, found=found, known=known.source):
             raise SourceChanged(table=subject.table)
+
+
+def _is_same_server(ground: Ground, saved: Saved) -> bool:
+    return saved.server == ground.server.uuid
+
+
+def _is_as_saved(
+    ground: Ground, saved: Saved, *, found: Fingerprint | None, known: Fingerprint
+) -> bool:
+    """Whether it is the table that was saved; on another server its text must do."""
+    if found is None or _is_same_server(ground, saved):
+        return found == known
+    return found.text == known.text
 
 
 def _reason_for_fresh_start(ground: Ground, saved: Saved) -> str | None:
@@ -145,7 +167,8 @@ def _changed_shadow(ground: Ground, subjects: Sequence[Subject], saved: Saved) -
         if found is None or known is None:
             return f"{subject.names.shadow} is missing"
         # Indexes that are added after the copy change the text and keep the table.
-        if found.ids != known.ids or (found.text != known.text and saved.phase is not Phase.INDEX):
+        like = replace(known, text=found.text) if saved.phase is Phase.INDEX else known
+        if not _is_as_saved(ground, saved, found=found, known=like):
             return f"{subject.names.shadow} is not what it was"
         if fingerprint(ground, subject.names.probe) is None:
             return f"{subject.names.probe} is missing"
@@ -159,7 +182,7 @@ def _log_gap(ground: Ground, saved: Saved) -> str | None:
     except InvalidLogPosition as error:
         return error.message
     now = ground.server_log()
-    if position.server == now.position.server:
+    if position.server == now.position.server and position.has_place:
         files = {str(row[0]) for row in ground.desk.query("SHOW BINARY LOGS")}
         if position.file not in files or not now.position.reaches(position):
             return f"the server's log no longer has {position.describe()}"

@@ -4,6 +4,7 @@ from tern.binlog.watched_table import TableName
 from tern.engine.online import statements
 from tern.engine.online.ground import Ground
 from tern.errors import TableMissing
+from tern.mysql.connection import Connection
 from tern.mysql.introspect import show_create
 
 
@@ -27,9 +28,14 @@ def remove_finished(ground: Ground) -> None:
 
 def drop_sentry(ground: Ground, table: TableName) -> None:
     """The table goes if it is a sentry; a retired source under the name stays."""
-    try:
-        text = show_create(ground.desk, schema=table.schema, table=table.name)
-    except TableMissing:
-        return
-    if statements.SENTRY in text:
+    if is_sentry(ground.desk, table):
         ground.ddl(statements.drop_table(table))
+
+
+def is_sentry(connection: Connection, table: TableName) -> bool:
+    """Whether a table is there that only keeps the name taken."""
+    try:
+        text = show_create(connection, schema=table.schema, table=table.name)
+    except TableMissing:
+        return False
+    return statements.SENTRY in text

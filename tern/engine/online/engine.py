@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from tern.ddl.flavor import Flavor
 from tern.engine.fence.claimant import Claimant
 from tern.engine.fence.lease_margin import LeaseMargin
+from tern.engine.fence.record import check_newest
 from tern.engine.fence.session import FencedSession, fenced_session
 from tern.engine.online.checkpoint import Checkpoint
 from tern.engine.online.ground import Ground, Subject, subject_of
@@ -20,7 +21,7 @@ from tern.engine.online.run import OnlineRun
 from tern.engine.outcomes import outcome_of
 from tern.engine.port import Capabilities, CutoverOrder, EngineRun, StopKind
 from tern.engine.sessions import Sessions
-from tern.errors import BinlogPurged, SchemaBotError, ServerUnavailable
+from tern.errors import BinlogPurged, LeaseLost, SchemaBotError, ServerUnavailable, Transient
 from tern.mysql.connect import ConnectParams
 from tern.mysql.connection import Connection
 from tern.mysql.server import read_server
@@ -99,6 +100,7 @@ class OnlineEngine:
             return self._carry_out(run)
         except SchemaBotError as error:
             self._sessions.check()
+            self._check_newest(run, error)
             return outcome_of(error, task_id=run.statements[0].task_id)
         finally:
             self._sessions.leave()
@@ -136,6 +138,22 @@ class OnlineEngine:
             InvalidRequest: it is not from 1 to 11.
         """
         return self._orders.set_volume(level)
+
+    def _check_newest(self, run: EngineRun, error: SchemaBotError) -> None:
+        """What a newer run did on the target is no failure of this one, which has none to report.
+
+        Raises:
+            LeaseLost: a newer run is on record.
+        """
+        if isinstance(error, Transient):
+            return
+        try:
+            with self._sessions.open() as connection:
+                check_newest(connection, Claimant.of(run))
+        except LeaseLost:
+            raise
+        except SchemaBotError as unseen:
+            log.warning("whether a newer run is on record can't be seen: %s", unseen)
 
     def _carry_out(self, run: EngineRun) -> Outcome:
         """Stand on the target and walk; once the ground is lost, take it anew (E-60, E-61).

@@ -82,3 +82,11 @@ def test_positions_that_have_nothing_in_common_are_not_compared(other: GtidSet |
 def test_file_without_a_number_has_no_order() -> None:
     with pytest.raises(InvalidLogPosition, match="no number"):
         place("log").reaches(place("log"))
+
+
+def test_a_place_that_is_not_known_yet_compares_by_gtids() -> None:
+    early, late = (MariadbGtidSet.from_text(f"0-1-{n}") for n in (5, 9))
+    begun = place("", 0, known=early)
+    assert place(known=late).reaches(begun)
+    assert begun.reaches(place(known=early))
+    assert not begun.reaches(place(known=late))
