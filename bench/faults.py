@@ -41,7 +41,7 @@ def main() -> int:
         together=arguments.together,
         workers=arguments.together + 2,
         clock_jumps=True,
-        settle_seconds=300,
+        settle_seconds=60,
         within_seconds=arguments.seconds,
         disk=arguments.disk,
         orders=Orders(

@@ -15,7 +15,9 @@ from schemabot.api.app import create_app
 from schemabot.api.parts import Parts
 from schemabot.config.databases import EnvironmentSettings
 from schemabot.config.lint_keys import rule_configs
+from schemabot.config.queue_settings import WakeSettings as WakeKeys
 from schemabot.config.settings import Settings
+from schemabot.config.units import ListenAddress
 from schemabot.domain.apply import Lane
 from schemabot.domain.scope import Scope
 from schemabot.domain.worker import WorkerReport
@@ -29,6 +31,7 @@ from schemabot.scheduler.poller import PollPace
 from schemabot.scheduler.pool import Pool, PoolSettings
 from schemabot.scheduler.stored_queue import StoredQueue
 from schemabot.scheduler.wake import Waker, WakeSettings, process_name
+from schemabot.scheduler.wake_address import WakeAddress
 from schemabot.service.housekeeping import Housekeeping, Waits
 from schemabot.service.services import build_services
 from schemabot.service.sweep_instruments import SweepInstruments
@@ -184,8 +187,21 @@ def _waker(
         bells=bells,
         report=report,
         spans=spans,
-        settings=WakeSettings(fanout=settings.queue.wake.fanout),
+        settings=_wakes(settings.queue.wake, storage.database),
     )
+
+
+def _wakes(keys: WakeKeys, database: Database) -> WakeSettings:
+    return WakeSettings(
+        listen=_wake_address(keys.listen),
+        advertise=_wake_address(keys.advertise),
+        storage=database.server,
+        fanout=keys.fanout,
+    )
+
+
+def _wake_address(address: ListenAddress | None) -> WakeAddress | None:
+    return None if address is None else WakeAddress(host=address.host, port=address.port)
 
 
 def _access(kind: DatabaseType, keys: EnvironmentSettings, floors: LintFloors) -> TargetAccess:

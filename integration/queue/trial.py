@@ -40,6 +40,7 @@ class Plan:
     Attributes:
         faults: Kinds, in the order in which they begin.
         together: How many happen at once.
+        settle_seconds: After the faults: when none ends for so long, what is left is stuck.
         within_seconds: No fault begins later, whatever is left of them.
         disk: The small file system on which the server's data lies, when it may be filled up.
     """
@@ -178,11 +179,15 @@ class Trial:
             self._admitted.append(apply.apply_id)
 
     async def _settled(self, storage: Storage) -> Verdict:
-        with anyio.move_on_after(self._plan.settle_seconds):
-            while await self._threads.run(_is_active, storage):  # noqa: ASYNC110 (they are rows)
-                await anyio.sleep(0.2)
+        fewest, deadline = len(self._admitted) + 1, 0.0
+        while active := await self._threads.run(_active, storage):
+            if active < fewest:
+                fewest, deadline = active, time.monotonic() + self._plan.settle_seconds
+            if time.monotonic() > deadline:
+                break
+            await anyio.sleep(0.2)
         return await self._threads.run(judge, storage, self._target, tuple(self._admitted))
 
 
-def _is_active(storage: Storage) -> bool:
-    return bool(storage.applies.find(ApplyFilter(active=True), limit=1).items)
+def _active(storage: Storage) -> int:
+    return sum(storage.applies.state_counts(ApplyFilter(active=True)).values())

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from ipaddress import ip_address
 from typing import Annotated, ClassVar
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from schemabot.config.strict import Items, Strict
-from schemabot.config.units import Duration, Name
+from schemabot.config.units import Duration, ListenAddress, Name, NumericListen
 from schemabot.domain.lease import LeaseTerms
 from schemabot.domain.limits import Limits
 from schemabot.domain.retry import OutagePolicy, RetryPolicy
@@ -73,10 +74,24 @@ class StallSettings(Strict):
 
 
 class WakeSettings(Strict):
-    """How many processes a wake tells, and the gap between claim rounds that wakes drive."""
+    """Where wakes arrive, how many processes one tells, the gap between the rounds they drive.
 
+    Attributes:
+        listen: None: any free port, on the address from which the storage's server is reached.
+        advertise: What other processes send to, where that isn't `listen`; port 0: the same port.
+    """
+
+    listen: NumericListen | None = None
+    advertise: NumericListen | None = None
     fanout: Annotated[int, Field(ge=0, le=1000)] = 8
     min_gap: Duration = timedelta(milliseconds=50)
+
+    @field_validator("advertise")
+    @classmethod
+    def _is_one_address(cls, address: ListenAddress | None) -> ListenAddress | None:
+        if address is not None and ip_address(address.host).is_unspecified:
+            raise ValueError("others cannot send to every address; write one of this machine")
+        return address
 
 
 Cap = Annotated[int, Field(ge=1, le=1000)]

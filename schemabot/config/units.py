@@ -87,6 +87,16 @@ def parse_listen(text: object) -> ListenAddress:
     return ListenAddress(host=match["v6"] or match["host"], port=int(match["port"]))
 
 
+def parse_numeric_listen(text: object) -> ListenAddress:
+    """`host:port` with a numeric host: it is sent to often, and never looked up."""
+    address = parse_listen(text)
+    try:
+        ipaddress.ip_address(address.host)
+    except ValueError:
+        raise ValueError("write a numeric address, for example 10.0.0.5:7000") from None
+    return address
+
+
 def _written(duration: timedelta) -> str:
     milliseconds = duration // timedelta(milliseconds=1)
     for unit, length in reversed(_DURATION_UNITS.items()):
@@ -99,4 +109,7 @@ def _written(duration: timedelta) -> str:
 Duration = Annotated[timedelta, BeforeValidator(parse_duration), PlainSerializer(_written)]
 ByteSize = Annotated[int, BeforeValidator(parse_size)]
 Name = Annotated[str, AfterValidator(parse_name)]
+NumericListen = Annotated[
+    ListenAddress, BeforeValidator(parse_numeric_listen), PlainSerializer(str)
+]
 Listen = Annotated[ListenAddress, BeforeValidator(parse_listen), PlainSerializer(str)]

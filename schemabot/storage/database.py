@@ -16,6 +16,7 @@ from schemabot.storage.retry import repeat_transaction
 
 T = TypeVar("T")
 
+_SERVER_PORT = 3306
 _LOCK_WAIT = timedelta(seconds=5)
 _BEAT_LOCK_WAIT = timedelta(seconds=1)
 _ANSWER_WITHIN = timedelta(seconds=30)
@@ -56,6 +57,12 @@ class Database:
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self.clock: Clock = SqliteClock() if self.is_sqlite else Clock()
         self._open = _OpenTransaction()
+
+    @property
+    def server(self) -> tuple[str, int] | None:
+        """Host and port of the server; None for a file, and for a server on a Unix socket."""
+        url = self.engine.url
+        return None if url.host is None else (url.host, url.port or _SERVER_PORT)
 
     def write(
         self,

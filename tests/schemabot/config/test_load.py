@@ -126,6 +126,20 @@ def test_names_that_differ_only_by_case_are_refused(tmp_path: Path) -> None:
     assert any("differ only by case" in line for line in mistakes(tmp_path, text))
 
 
+@pytest.mark.parametrize(
+    ("wake", "said"),
+    [
+        ("listen: '7000'", "write host:port"),
+        ("listen: 'db1:7000'", "write a numeric address, for example 10.0.0.5:7000"),
+        ("advertise: '0.0.0.0:7000'", "others cannot send to every address"),
+    ],
+)
+def test_wakes_arrive_at_numeric_addresses(tmp_path: Path, *, wake: str, said: str) -> None:
+    """Q-33."""
+    (mistake,) = mistakes(tmp_path, f"queue: {{wake: {{{wake}}}}}\n")
+    assert f"queue.wake.{wake.split(':', maxsplit=1)[0]}: {said}" in mistake
+
+
 def test_lease_terms_must_hold(tmp_path: Path) -> None:
     (said,) = mistakes(tmp_path, "queue: {lease: {term: 6s}}\n")
     assert "at most a third" in said

@@ -222,3 +222,17 @@ def test_a_locked_sqlite_file_counts_as_repeatable(storage_url: str) -> None:
     assert locked.value.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
     holder.close()
     other.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("mariadb://root@db.example:3307/service", ("db.example", 3307)),
+        ("mysql://root@db.example/service", ("db.example", 3306)),
+        ("sqlite:///service.db", None),
+    ],
+)
+def test_a_database_names_its_server(url: str, server: tuple[str, int] | None) -> None:
+    database = Database(url, pool_size=1)
+    assert database.server == server
+    database.close()
