@@ -35,11 +35,9 @@ class Worker:
 
     Attributes:
         is_live: It was heard of within the asked time.
-        is_draining: It takes no more work, by itself or because it was asked.
     """
 
     report: WorkerReport
     started_at: datetime
     last_seen_at: datetime
     is_live: bool
-    is_draining: bool

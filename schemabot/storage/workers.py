@@ -20,22 +20,8 @@ class WorkerStore:
         self._database = database
 
     def beat(self, report: WorkerReport) -> None:
-        """Register, or say that it lives and how it is; the time is the database's.
-
-        A process that was asked to drain stays marked so (A-43).
-        """
+        """Register, or say that it lives and how it is; the time is the database's (A-43)."""
         self._database.write(lambda tx: self._beat(tx, report))
-
-    def is_asked_to_drain(self, worker_id: str) -> bool:
-        """Whether somebody asked this process to take no more work."""
-        query = select(workers.c.draining).where(workers.c.worker_id == worker_id)
-        return bool(self._database.read(lambda tx: tx.execute(query).scalar()))
-
-    def ask_to_drain(self, worker_id: str) -> bool:
-        """Whether it is registered, and now asked to take no more work."""
-        mine = workers.c.worker_id == worker_id
-        change = update(workers).where(mine).values(draining=True)
-        return bool(self._database.write(lambda tx: tx.execute(change).rowcount))
 
     def retire(self, worker_id: str) -> None:
         """Forget a process that ended in order; nothing happens when it is unknown."""
@@ -63,11 +49,11 @@ class WorkerStore:
             "kind": report.kind.value,
             "report": WORKER_REPORT.dump(report),
             "heartbeat_at": now,
-            **({"draining": True} if report.draining else {}),
+            "draining": report.draining,
         }
         if tx.execute(update(workers).where(mine).values(**seen)).rowcount:
             return
-        first = {"worker_id": report.worker_id, "started_at": now, "draining": report.draining}
+        first = {"worker_id": report.worker_id, "started_at": now}
         try:
             tx.execute(insert(workers).values(**{**seen, **first}))
         except IntegrityError:
@@ -80,5 +66,4 @@ def _worker_of(row: Columns) -> Worker:
         started_at=row["started_at"],
         last_seen_at=row["heartbeat_at"],
         is_live=bool(row["is_live"]),
-        is_draining=row["draining"],
     )

@@ -201,13 +201,9 @@ class RegistryContract:
         assert storage.workers.prune(silence=DAY) == 0
         assert storage.workers.prune(silence=-DAY) == 1
 
-    def test_a_worker_that_was_asked_to_drain_stays_asked(self, storage: Storage) -> None:
+    def test_a_worker_that_has_retired_is_forgotten(self, storage: Storage) -> None:
         report = WorkerReport(worker_id="w", host="h", pid=1, version="1", kind=Lane.LOCAL, slots=1)
-        assert not storage.workers.ask_to_drain("w")
-        storage.workers.beat(report)
-        assert storage.workers.ask_to_drain("w")
-        storage.workers.beat(report)
-        assert storage.workers.is_asked_to_drain("w")
+        storage.workers.beat(replace(report, draining=True))
         storage.workers.retire("w")
         assert storage.workers.list(silence=DAY) == ()
 

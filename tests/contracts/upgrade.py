@@ -10,6 +10,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, inspect
+from sqlalchemy.event import listen
 
 from schemabot.domain.errors import StorageRevisionUnfit
 from schemabot.storage.database import Database
@@ -26,6 +27,22 @@ def differences(tx: Connection) -> list[object]:
 
 def _run(statement: str, tx: Connection) -> None:
     tx.exec_driver_sql(statement)
+
+
+class Died(Exception):
+    """The process is no more."""
+
+
+def die_after(database: Database, changes: tuple[str, ...], *, seen: set[str]) -> None:
+    """Have the process end right after a statement that begins so, once for each."""
+
+    def die(_connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
+        change = statement.lstrip()
+        if change.startswith(changes) and change not in seen:
+            seen.add(change)
+            raise Died
+
+    listen(database.engine, "after_cursor_execute", die)
 
 
 class UpgradeContract:

@@ -3,8 +3,9 @@
 from typing import Any
 
 import sqlalchemy as sa
-from alembic import op
 from sqlalchemy.dialects import mysql
+
+from schemabot.storage.revision_steps import create_index, create_table
 
 revision = "0001"
 down_revision = None
@@ -38,7 +39,7 @@ def upgrade() -> None:
 
 
 def _create_apply_logs() -> None:
-    op.create_table(
+    create_table(
         "apply_logs",
         sa.Column("id", _ID, nullable=False),
         sa.Column("apply_id", _WORD, nullable=False),
@@ -54,11 +55,11 @@ def _create_apply_logs() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_apply_logs"),
         **_OPTIONS,
     )
-    op.create_index("ix_apply_logs_apply", "apply_logs", ["apply_id", "id"], unique=False)
+    create_index("ix_apply_logs_apply", "apply_logs", ["apply_id", "id"])
 
 
 def _create_audit() -> None:
-    op.create_table(
+    create_table(
         "audit",
         sa.Column("id", _ID, nullable=False),
         sa.Column("at", _INSTANT, nullable=False),
@@ -72,12 +73,12 @@ def _create_audit() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_audit"),
         **_OPTIONS,
     )
-    op.create_index("ix_audit_action", "audit", ["action", "id"], unique=False)
-    op.create_index("ix_audit_subject", "audit", ["subject", "id"], unique=False)
+    create_index("ix_audit_action", "audit", ["action", "id"])
+    create_index("ix_audit_subject", "audit", ["subject", "id"])
 
 
 def _create_database_locks() -> None:
-    op.create_table(
+    create_table(
         "database_locks",
         sa.Column("id", _ID, nullable=False),
         sa.Column("database_name", _WORD, nullable=False),
@@ -96,7 +97,7 @@ def _create_database_locks() -> None:
 
 
 def _create_idempotency_keys() -> None:
-    op.create_table(
+    create_table(
         "idempotency_keys",
         sa.Column("id", _ID, nullable=False),
         sa.Column("caller", _KEY, nullable=False),
@@ -111,13 +112,11 @@ def _create_idempotency_keys() -> None:
         ),
         **_OPTIONS,
     )
-    op.create_index(
-        "ix_idempotency_keys_created_at", "idempotency_keys", ["created_at"], unique=False
-    )
+    create_index("ix_idempotency_keys_created_at", "idempotency_keys", ["created_at"])
 
 
 def _create_plans() -> None:
-    op.create_table(
+    create_table(
         "plans",
         sa.Column("id", _ID, nullable=False),
         sa.Column("plan_id", _WORD, nullable=False),
@@ -143,18 +142,17 @@ def _create_plans() -> None:
         sa.UniqueConstraint("plan_id", name="uq_plans_plan_id"),
         **_OPTIONS,
     )
-    op.create_index("ix_plans_desired_hash", "plans", ["desired_hash"], unique=False)
-    op.create_index("ix_plans_pull_request", "plans", ["repository", "pull_request"], unique=False)
-    op.create_index(
+    create_index("ix_plans_desired_hash", "plans", ["desired_hash"])
+    create_index("ix_plans_pull_request", "plans", ["repository", "pull_request"])
+    create_index(
         "ix_plans_target",
         "plans",
         ["database_name", "database_type", "environment", "created_at"],
-        unique=False,
     )
 
 
 def _create_schema_texts() -> None:
-    op.create_table(
+    create_table(
         "schema_texts",
         sa.Column("content_hash", _WORD, nullable=False),
         sa.Column("content", _TEXT, nullable=False),
@@ -164,7 +162,7 @@ def _create_schema_texts() -> None:
 
 
 def _create_settings() -> None:
-    op.create_table(
+    create_table(
         "settings",
         sa.Column("setting_key", _KEY, nullable=False),
         sa.Column("value", _TEXT, nullable=False),
@@ -175,7 +173,7 @@ def _create_settings() -> None:
 
 
 def _create_workers() -> None:
-    op.create_table(
+    create_table(
         "workers",
         sa.Column("id", _ID, nullable=False),
         sa.Column("worker_id", _KEY, nullable=False),
@@ -191,22 +189,17 @@ def _create_workers() -> None:
 
 
 def _create_applies() -> None:
-    op.create_table(
+    create_table(
         "applies", *_applies_columns(), *_applies_more_columns(), *_applies_keys(), **_OPTIONS
     )
-    op.create_index(
-        "ix_applies_claim", "applies", ["lane", "claim_rank", "claimable_at", "id"], unique=False
-    )
-    op.create_index("ix_applies_claim_request_id", "applies", ["claim_request_id"], unique=False)
-    op.create_index(
-        "ix_applies_pull_request", "applies", ["repository", "pull_request"], unique=False
-    )
-    op.create_index("ix_applies_state", "applies", ["state", "updated_at"], unique=False)
-    op.create_index(
+    create_index("ix_applies_claim", "applies", ["lane", "claim_rank", "claimable_at", "id"])
+    create_index("ix_applies_claim_request_id", "applies", ["claim_request_id"])
+    create_index("ix_applies_pull_request", "applies", ["repository", "pull_request"])
+    create_index("ix_applies_state", "applies", ["state", "updated_at"])
+    create_index(
         "ix_applies_target",
         "applies",
         ["database_name", "database_type", "environment", "created_at"],
-        unique=False,
     )
 
 
@@ -286,7 +279,7 @@ def _applies_keys() -> list[Any]:
 
 
 def _create_plan_originals() -> None:
-    op.create_table(
+    create_table(
         "plan_originals",
         sa.Column("plan_row", _ID, nullable=False),
         sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
@@ -303,7 +296,7 @@ def _create_plan_originals() -> None:
 
 
 def _create_control_requests() -> None:
-    op.create_table(
+    create_table(
         "control_requests",
         sa.Column("id", _ID, nullable=False),
         sa.Column("apply_row", _ID, nullable=False),
@@ -325,13 +318,11 @@ def _create_control_requests() -> None:
         ),
         **_OPTIONS,
     )
-    op.create_index(
-        "ix_control_requests_status", "control_requests", ["status", "created_at"], unique=False
-    )
+    create_index("ix_control_requests_status", "control_requests", ["status", "created_at"])
 
 
 def _create_tasks() -> None:
-    op.create_table(
+    create_table(
         "tasks",
         sa.Column("id", _ID, nullable=False),
         sa.Column("task_id", _WORD, nullable=False),

@@ -1,7 +1,8 @@
 """Which apply a plan takes back; plans of before have null."""
 
 import sqlalchemy as sa
-from alembic import op
+
+from schemabot.storage.revision_steps import add_column
 
 revision = "0003"
 down_revision = "0002"
@@ -9,4 +10,4 @@ down_revision = "0002"
 
 def upgrade() -> None:
     """Add one column; no row is touched."""
-    op.add_column("plans", sa.Column("rollback_of", sa.String(191), nullable=True))
+    add_column("plans", sa.Column("rollback_of", sa.String(191), nullable=True))
