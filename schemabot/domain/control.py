@@ -109,6 +109,14 @@ WAIT_FOR: Mapping[Operation, str] = MappingProxyType({
     Operation.SKIP_REVERT: "there is no open revert window to skip",
 })
 
+_SET_UP = frozenset({
+    ApplyState.PREPARING_BRANCH,
+    ApplyState.APPLYING_BRANCH_CHANGES,
+    ApplyState.VALIDATING_BRANCH,
+    ApplyState.CREATING_DEPLOY_REQUEST,
+    ApplyState.VALIDATING_DEPLOY_REQUEST,
+})
+
 ENDING = frozenset({Operation.STOP, Operation.CANCEL})
 PRECEDENCE = (Operation.CANCEL, Operation.STOP)  # served before all others, in this order
 
@@ -118,6 +126,15 @@ def effective_operation(operation: Operation, state: ApplyState) -> Operation:
     if operation is Operation.START and state is ApplyState.WAITING_FOR_DEPLOY:
         return Operation.DEPLOY
     return operation
+
+
+def needed_for(operation: Operation, state: ApplyState) -> str:
+    """What has to happen, or to be asked instead, where the operation is refused."""
+    if operation is Operation.START and state in _SET_UP:
+        return "wait until it is waiting_for_deploy: a start is its deploy then"
+    if operation is Operation.START and state is ApplyState.PENDING:
+        return "a worker starts it by itself once it is due"
+    return WAIT_FOR[operation]
 
 
 def is_accepted(operation: Operation, state: ApplyState) -> bool:

@@ -9,7 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from schemabot.domain.control import ENDING, WAIT_FOR, Operation, effective_operation, is_accepted
+from schemabot.domain.control import (
+    ENDING,
+    Operation,
+    effective_operation,
+    is_accepted,
+    needed_for,
+)
 from schemabot.domain.errors import ApplyTerminal, InvalidState, RevertWindowClosed, StopPending
 from schemabot.domain.ids import ApplyId
 from schemabot.domain.states import ApplyState, TaskState, is_terminal
@@ -74,7 +80,9 @@ def judge(operation: Operation, situation: Situation, *, value: int | None) -> J
     _refuse_after_end(asked, situation)
     _refuse_under_stop(asked, situation)
     if not _is_possible(asked, situation):
-        raise InvalidState(operation=asked, state=situation.state, wait_for=WAIT_FOR[asked])
+        raise InvalidState(
+            operation=asked, state=situation.state, wait_for=needed_for(asked, situation.state)
+        )
     if asked is Operation.CUTOVER and situation.state is ApplyState.CUTTING_OVER:
         return Judgement.ALREADY_IN_PROGRESS
     return Judgement.SETTLE if _is_settled_here(asked, situation) else Judgement.QUEUE

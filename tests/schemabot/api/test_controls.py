@@ -1,6 +1,11 @@
+from datetime import UTC, datetime
+
 import pytest
 
 from tests.support.api_client import Api
+from tests.support.stored import set_row
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 ANSWER_FIELDS = {
     "apply_id", "operation", "request_id", "state", "previous_volume", "new_volume", "status",
@@ -40,12 +45,37 @@ async def test_a_volume_out_of_range_is_refused(api: Api, volume: object) -> Non
     assert (status, answer["error_code"]) == (400, "invalid_request")
 
 
-async def test_what_the_state_does_not_allow_is_409_and_says_what_to_await(api: Api) -> None:
+@pytest.mark.parametrize(
+    ("operation", "more", "needed"),
+    [
+        ("start", {}, "by itself"),
+        ("cutover", {}, "waiting_for_cutover"),
+        ("cutover", {"take_back": True}, "after it was ordered"),
+    ],
+)
+async def test_each_refusal_has_the_state_and_the_next_step_and_stores_nothing(
+    api: Api, *, operation: str, more: dict[str, object], needed: str
+) -> None:
+    """Q-47, A-22."""
     apply_id = (await api.apply())["apply_id"]
-    status, answer = await asked(api, "cutover", apply_id)
+    status, answer = await asked(api, operation, apply_id, **more)
     assert (status, answer["error_code"]) == (409, "invalid_state")
     assert answer["details"] == {"state": "pending"}
-    assert "waiting_for_cutover" in str(answer["next_action"])
+    assert needed in str(answer["next_action"])
+    progress = (await api.http.get(f"/api/progress/{apply_id}")).json()
+    assert progress["control_requests"] == []
+
+
+@pytest.mark.parametrize("operation", ["start", "cutover", "volume", "stop"])
+async def test_a_pending_cancel_wins_over_everything(api: Api, operation: str) -> None:
+    """Q-48."""
+    apply_id = (await api.apply())["apply_id"]
+    await api.threads.run(set_row, api.storage, apply_id, state="running", started_at=LONG_AGO)
+    assert (await asked(api, "cancel", apply_id))[0] == 202
+    more = {"volume": 7} if operation == "volume" else {}
+    status, answer = await asked(api, operation, apply_id, **more)
+    assert (status, answer["error_code"]) == (409, "stop_pending")
+    assert answer["next_action"]
 
 
 @pytest.mark.parametrize("operation", ["revert", "skip-revert"])

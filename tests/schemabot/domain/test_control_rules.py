@@ -72,6 +72,29 @@ def test_each_operation_in_telling_states(
     assert answer(operation, replace(DRIVEN, state=state)) == code
 
 
+@pytest.mark.parametrize(
+    "state",
+    [
+        S.PREPARING_BRANCH,
+        S.APPLYING_BRANCH_CHANGES,
+        S.VALIDATING_BRANCH,
+        S.CREATING_DEPLOY_REQUEST,
+        S.VALIDATING_DEPLOY_REQUEST,
+    ],
+)
+def test_a_start_before_the_deploy_is_due_is_told_what_to_await(state: ApplyState) -> None:
+    with pytest.raises(InvalidState, match=state) as refused:
+        judge(Op.START, replace(DRIVEN, state=state), value=None)
+    assert "waiting_for_deploy" in (refused.value.next_action or "")
+
+
+def test_a_start_of_what_nobody_has_taken_yet_is_told_that_it_starts_by_itself() -> None:
+    pending = replace(DRIVEN, state=S.PENDING, is_leased=False, was_driven=False)
+    with pytest.raises(InvalidState, match="pending") as refused:
+        judge(Op.START, pending, value=None)
+    assert "by itself" in (refused.value.next_action or "")
+
+
 def test_a_refusal_names_the_state_and_what_to_await() -> None:
     with pytest.raises(InvalidState, match="running") as refused:
         judge(Op.CUTOVER, DRIVEN, value=None)
