@@ -12,9 +12,12 @@ import pytest
 from integration.cli.flavors import MARIADB_FIRST, MYSQL_FIRST
 from integration.cli.processes import Shop, eventually
 from integration.cli.tables import create, times_run
-from integration.databases import fresh_database, query
+from integration.databases import connect, fresh_database, query
+from schemabot.offload import EXIT_TOO_LATE
 
 pytestmark = pytest.mark.timeout(300)  # four processes start, and two leases run out
+
+LOCK_WAIT = "Waiting for table metadata lock"
 
 
 @pytest.fixture
@@ -106,6 +109,26 @@ def test_a_service_without_workers_wakes_one_that_hardly_ever_polls(fleet: Shop)
     assert fleet.run("progress", apply_id, "--watch").status == 0
     progress = fleet.progress(apply_id)
     assert instant(progress["started_at"]) - instant(progress["created_at"]) < timedelta(seconds=3)
+
+
+@pytest.mark.long
+@MARIADB_FIRST
+def test_a_sweep_that_hangs_keeps_no_process_from_ending(fleet: Shop) -> None:
+    """Q-58: the grace and its last moments over, it is ended by force."""
+    server = fleet.database.server
+    worker = fleet.work()
+    waiting = "SELECT 1 FROM information_schema.processlist WHERE state = %s"
+    with closing(connect(server, database=storage_of(fleet))) as holder:
+        holder.cursor().execute("LOCK TABLES control_requests WRITE")
+        eventually(lambda: query(server, waiting, LOCK_WAIT) or None, seconds=30)
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(timeout=60) == EXIT_TOO_LATE
+
+
+def storage_of(shop: Shop) -> str:
+    """The schema that the service's storage is in."""
+    (line,) = [row for row in shop.configuration.read_text().splitlines() if "url" in row]
+    return line.split("'")[1].rpartition("/")[2]
 
 
 def instant(text: str) -> datetime:

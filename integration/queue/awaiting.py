@@ -10,9 +10,10 @@ from schemabot.domain.states import ApplyState
 from schemabot.storage.storage import Storage
 
 _STEP_SECONDS = 0.01
+_LIMIT_SECONDS = 120.0
 
 
-def until(holds: Callable[[], object], *, within_seconds: float = 30) -> float:
+def until(holds: Callable[[], object], *, within_seconds: float = _LIMIT_SECONDS) -> float:
     """Return once it holds, with the seconds that took; fail when it doesn't in time."""
     begun, never = time.monotonic(), threading.Event()
     while not holds():
@@ -22,18 +23,13 @@ def until(holds: Callable[[], object], *, within_seconds: float = 30) -> float:
 
 
 def until_in(
-    storage: Storage, apply_id: ApplyId, *states: ApplyState, within_seconds: float = 30
+    storage: Storage, apply_id: ApplyId, *states: ApplyState, within_seconds: float = _LIMIT_SECONDS
 ) -> Apply:
     """The apply once it is in one of the states."""
     until(lambda: storage.applies.get(apply_id).state in states, within_seconds=within_seconds)
     return storage.applies.get(apply_id)
 
 
-def until_owned(storage: Storage, apply_id: ApplyId, *, epoch: int) -> float:
-    """Return once it is driven under this epoch, with the seconds that took."""
-
-    def is_owned() -> bool:
-        apply = storage.applies.get(apply_id)
-        return apply.lease_epoch == epoch and apply.lease_owner is not None
-
-    return until(is_owned)
+def until_claimed(storage: Storage, apply_id: ApplyId, *, epoch: int) -> None:
+    """Return once it was claimed under this epoch; it may have ended since."""
+    until(lambda: storage.applies.get(apply_id).lease_epoch >= epoch)

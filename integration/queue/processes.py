@@ -13,7 +13,7 @@ from pathlib import Path
 from integration.queue.worker_process import Orders
 
 _ROOT = Path(__file__).parents[2]
-_END_SECONDS = 30
+_END_SECONDS = 120
 
 
 class WorkerProcess:

@@ -4,8 +4,8 @@ It understands just enough of the protocol (Source: MySQL client/server protocol
 command is a packet with sequence 0 whose first byte says which; an error packet answers it.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from random import Random
@@ -44,6 +44,7 @@ class RoughProxy:
         self._links: set[_Link] = set()
         self._numbers = count()
         self._network = anyio.Lock()
+        self._joined = _set_event()
         self._delay_seconds = 0.0
         self._answers_to_lose = 0
         self._refusals: list[int] = []
@@ -75,6 +76,15 @@ class RoughProxy:
             await anyio.sleep(seconds)
             self._delay_seconds = 0.0
 
+    @contextmanager
+    def partition(self) -> Iterator[None]:
+        """Nothing passes, on new connections neither, and nothing is closed."""
+        self._joined = anyio.Event()
+        try:
+            yield
+        finally:
+            self._joined.set()
+
     def lose_answers(self, count: int) -> None:
         """The next commits happen, and nobody hears of it."""
         self._answers_to_lose += count
@@ -105,7 +115,9 @@ class RoughProxy:
 
     async def _answers(self, link: _Link) -> None:
         with suppress(*_GONE):
-            await link.client.send(_without_tls(await link.upstream.receive()))
+            greeting = await link.upstream.receive()
+            await self._pass(link)
+            await link.client.send(_without_tls(greeting))
             async for chunk in link.upstream:
                 await self._pass(link)
                 if link.is_muted:
@@ -123,6 +135,7 @@ class RoughProxy:
 
     async def _pass(self, link: _Link) -> None:
         await link.flowing.wait()
+        await self._joined.wait()
         if self._delay_seconds:
             await anyio.sleep(self._delay_seconds)
 

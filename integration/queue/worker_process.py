@@ -28,6 +28,7 @@ class Orders:
     heartbeat: float = 0.5
     margin: float = 0.5
     poll: float = 0.5
+    first_poll: float = 0.1
     step: float = 0.02
     grace: float = 10.0
     clock_jumps: bool = False

@@ -99,7 +99,9 @@ def pool_settings(orders: Orders) -> PoolSettings:
             heartbeat=timedelta(seconds=orders.heartbeat),
             margin=timedelta(seconds=orders.margin),
         ),
-        pace=PollPace(interval=timedelta(seconds=orders.poll)),
+        pace=PollPace(
+            first=timedelta(seconds=orders.first_poll), interval=timedelta(seconds=orders.poll)
+        ),
         limits=DriveLimits(),
     )
 

@@ -1,6 +1,7 @@
 """Connections to MariaDB and MySQL: asserted, replaced when dead, an outage when nobody answers."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event, text
@@ -101,6 +102,22 @@ def test_a_connection_that_dies_in_use_is_an_outage_and_nothing_is_stored(
     with pytest.raises(StorageUnavailable):
         storage.database.write(lambda _: work())
     assert storage.settings.get("k") is None
+
+
+def test_an_empty_pool_is_an_outage_that_heals_and_keeps_no_lease_from_its_beat(
+    storage: Storage, upgraded_schema: Schema
+) -> None:
+    """Q-25, Q-60, G12: beats have a connection of their own."""
+    lease = claimed(storage).lease
+    database = Database(upgraded_schema.dsn, pool_size=1, connect_timeout=timedelta(seconds=1))
+    busy = Storage(database)
+    with database.exclusive():
+        with pytest.raises(StorageUnavailable):
+            busy.applies.get(lease.apply_id)
+        (kept,) = busy.leases.renew([lease], term=TERM).kept
+    assert kept.lease.token == lease.token
+    assert busy.applies.get(lease.apply_id).lease_epoch == 1
+    database.close()
 
 
 @pytest.mark.timeout(90)

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import ParamSpec, TypeVar
 
@@ -34,9 +34,15 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 QUICK_TERMS = LeaseTerms(
-    term=timedelta(seconds=1.5),
+    term=timedelta(seconds=60),
     heartbeat=timedelta(seconds=0.2),
-    margin=timedelta(seconds=0.5),
+    margin=timedelta(seconds=5),
+)
+"""Orders come soon; no lease is lost because the machine is busy."""
+SHORT_TERMS = LeaseTerms(
+    term=timedelta(seconds=2.5),
+    heartbeat=timedelta(seconds=0.2),
+    margin=timedelta(seconds=0.8),
 )
 QUICK = PoolSettings(
     slots=2,
@@ -44,6 +50,8 @@ QUICK = PoolSettings(
     pace=PollPace(interval=timedelta(milliseconds=100), after_error=timedelta(milliseconds=50)),
     limits=DriveLimits(progress_gap=timedelta(milliseconds=50)),
 )
+SHORT_LEASES = replace(QUICK, terms=SHORT_TERMS)
+"""For tests that wait for a lease to end."""
 GRACE = timedelta(seconds=5)
 
 
@@ -125,7 +133,7 @@ class Floor:
 
     async def until_it(self, apply: Apply, holds: Callable[[Apply], bool]) -> Apply:
         """The apply once this holds of it."""
-        with anyio.fail_after(10):
+        with anyio.fail_after(20):
             while not holds(found := await self.get(apply)):  # noqa: ASYNC110 (it is a row)
                 await anyio.sleep(0.01)
         return found

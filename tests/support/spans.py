@@ -30,7 +30,7 @@ class SeenSpans:
         return found()
 
 
-async def eventually(holds: Callable[[], object], *, within_seconds: float = 10) -> None:
+async def eventually(holds: Callable[[], object], *, within_seconds: float = 20) -> None:
     """Return once it holds; fail when it doesn't in time."""
     with anyio.move_on_after(within_seconds):
         while not holds():  # noqa: ASYNC110 (what holds may lie in a database)

@@ -28,7 +28,7 @@ from tests.support.scripts import (
     never_listens,
     waits_for_cutover,
 )
-from tests.support.shop_floor import QUICK, QUICK_TERMS, Floor
+from tests.support.shop_floor import QUICK, QUICK_TERMS, SHORT_LEASES, Floor
 from tests.support.spans import eventually
 from tests.support.stage import Stage
 from tests.support.stored import set_row
@@ -189,7 +189,7 @@ async def test_a_run_that_stalls_comes_to_rest_and_is_retried(storage: Storage) 
 
 async def test_a_run_that_waits_for_a_person_does_not_stall(storage: Storage) -> None:
     limits = DriveLimits(
-        stall_limit=timedelta(seconds=0.3),
+        stall_limit=timedelta(seconds=1),
         pause_patience=timedelta(0),
         progress_gap=timedelta(seconds=0.05),
     )
@@ -197,9 +197,9 @@ async def test_a_run_that_waits_for_a_person_does_not_stall(storage: Storage) ->
     async def waits(stage: Stage) -> Outcome:
         await stage.accept()
         await stage.say(TaskStatus.RUNNING)
-        for _ in range(60):
+        for _ in range(24):
             await stage.say(TaskStatus.WAITING_FOR_CUTOVER, advanced=False)
-            await anyio.sleep(0.01)
+            await anyio.sleep(0.05)
         await stage.say(TaskStatus.COMPLETED)
         return Completed()
 
@@ -214,7 +214,7 @@ async def test_a_driver_whose_lease_was_taken_is_cancelled_and_writes_nothing(
 ) -> None:
     tern = ScriptedTern(copies())
     away = _Switch()
-    floor = Floor(storage=storage, tern=tern, make_queue=away.install)
+    floor = Floor(storage=storage, tern=tern, settings=SHORT_LEASES, make_queue=away.install)
     apply = await floor.admit()
     async with floor.open():
         await floor.until(apply, ApplyState.RUNNING)
@@ -248,7 +248,7 @@ async def test_a_run_that_does_not_stop_itself_is_found(
     """Q-26, Q-62: once a peer can claim, the run is quiet; the mutant's goes on."""
     monkeypatch.setattr("schemabot.scheduler.heartbeat.TrustKeeper", keeper)
     tern, away = ScriptedTern(never_listens()), _Switch()
-    floor = Floor(storage=storage, tern=tern, make_queue=away.install)
+    floor = Floor(storage=storage, tern=tern, settings=SHORT_LEASES, make_queue=away.install)
     apply = await floor.admit()
     async with floor.open():
         await floor.until(apply, ApplyState.RUNNING)
@@ -326,7 +326,7 @@ async def test_storage_faults_around_a_drive_lose_and_double_nothing(
 
 async def test_a_claim_whose_answer_is_lost_is_driven_after_its_lease(storage: Storage) -> None:
     switch, tern = _Switch(after=["claim"]), ScriptedTern()
-    floor = Floor(storage=storage, tern=tern, make_queue=switch.install)
+    floor = Floor(storage=storage, tern=tern, settings=SHORT_LEASES, make_queue=switch.install)
     apply = await floor.admit()
     async with floor.open():
         done = await floor.until(apply, ApplyState.COMPLETED)

@@ -16,7 +16,7 @@ from schemabot.scheduler.trust import Trust, TrustKeeper, boot_seconds
 from tests.support.leases import a_lease
 
 QUICK = LeaseTerms(
-    term=timedelta(seconds=1.2), heartbeat=timedelta(seconds=0.2), margin=timedelta(seconds=0.3)
+    term=timedelta(seconds=2), heartbeat=timedelta(seconds=0.2), margin=timedelta(seconds=1)
 )
 SLOW = LeaseTerms()
 
@@ -79,7 +79,7 @@ def test_a_kept_lease_outlives_its_term() -> None:
     heartbeat = a_heartbeat(keep_all, losses, terms=QUICK)
     with running(heartbeat):
         trust = hold(heartbeat, a_lease())
-        assert not losses.came.wait(1.5)
+        assert not losses.came.wait(1.1 * QUICK.term.total_seconds())
     assert trust.lost is None
     assert trust.remaining() > QUICK.margin
 
@@ -90,7 +90,7 @@ def test_a_loop_that_is_busy_for_longer_than_the_term_loses_no_lease() -> None:
     heartbeat = a_heartbeat(keep_all, losses, terms=QUICK)
     with running(heartbeat):
         trust = hold(heartbeat, a_lease())
-        end = boot_seconds() + 1.3 * QUICK.term.total_seconds()
+        end = boot_seconds() + 1.1 * QUICK.term.total_seconds()
         while boot_seconds() < end:
             sum(range(1000))
     assert trust.lost is None

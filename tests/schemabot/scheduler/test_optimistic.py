@@ -13,7 +13,7 @@ from schemabot.storage.storage import Storage
 from tests.support.scripted_tern import ScriptedTern
 from tests.support.scripts import copies
 from tests.support.shop_floor import GRACE, QUICK, Floor
-from tests.support.stored import a_target, new_apply, row_of
+from tests.support.stored import a_target, let_expire, new_apply, row_of
 
 FAR = datetime(2100, 1, 1, tzinfo=UTC)
 _OF_ONE_RUN = {"id", "apply_id", "plan_id", "plan_hash", "last_lease_token", "version"}
@@ -134,8 +134,12 @@ async def test_what_is_handed_over_too_late_frees_its_slot_and_raises_nothing(
         await group.start(floor.pool.run)
         reservation = floor.pool.reserve() or pytest.fail("no slot")
         group.cancel_scope.cancel()
-    _, execution = await floor.call(storage.applies.create_and_claim, new, reservation.claimer)
+    apply, execution = await floor.call(storage.applies.create_and_claim, new, reservation.claimer)
     assert execution is not None
     reservation.hand_over(execution)
     reservation.release()
     assert floor.pool.busy == 0
+
+    await floor.call(let_expire, storage, apply.apply_id)
+    async with floor.open():
+        assert (await floor.until(apply, ApplyState.COMPLETED)).lease_epoch == 2

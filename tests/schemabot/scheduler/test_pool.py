@@ -26,7 +26,7 @@ from tests.support.scripts import (
     loses_track,
     never_listens,
 )
-from tests.support.shop_floor import GRACE, QUICK, Floor
+from tests.support.shop_floor import GRACE, QUICK, SHORT_LEASES, Floor
 from tests.support.spans import eventually
 from tests.support.work import a_target
 
@@ -117,14 +117,14 @@ async def test_what_cannot_be_driven_here_is_handed_back_unspent(
     assert (back.state, back.attempt, back.lease_owner) == (ApplyState.PENDING, 1, None)
 
 
-async def test_a_lease_outlives_its_term_while_its_drive_lives(storage: Storage) -> None:
+async def test_a_lease_is_extended_while_its_drive_lives(storage: Storage) -> None:
     tern = ScriptedTern(copies())
     floor = Floor(storage=storage, tern=tern)
     apply = await floor.admit()
     async with floor.open():
         first = (await floor.until(apply, ApplyState.RUNNING)).lease_expires_at
         assert first is not None
-        past = first + 2 * QUICK.terms.term
+        past = first + 3 * QUICK.terms.heartbeat
         await floor.until_it(apply, lambda a: (a.lease_expires_at or first) > past)
         assert len(tern.runs) == 1
     assert tern.runs[0].fence.epoch == 1
@@ -151,13 +151,12 @@ async def test_what_does_not_come_to_rest_is_cut_off_and_its_lease_expires(
     storage: Storage,
 ) -> None:
     tern = ScriptedTern(never_listens(), completes())
-    floor = Floor(storage=storage, tern=tern)
+    floor = Floor(storage=storage, tern=tern, settings=SHORT_LEASES)
     apply = await floor.admit()
     async with anyio.create_task_group() as group:
         await group.start(floor.pool.run)
         await floor.until(apply, ApplyState.RUNNING)
-        with anyio.fail_after(4):
-            await floor.pool.stop(grace=timedelta(seconds=2.5))
+        await floor.pool.stop(grace=timedelta(seconds=2.5))
     left = await floor.get(apply)
     assert tern.is_idle
     assert left.lease_owner is not None
