@@ -8,11 +8,15 @@ that share one monotonic clock. `queued`: committed, then claimed by the same pr
 `floor`: one raw INSERT, a datagram, a raw claim in another process.
 """
 
+# The folder of a script comes first on the path, and there is a `copy` in the standard library.
+import sys
+
+sys.path.insert(0, sys.path.pop(0).removesuffix("/bench"))
+
 import argparse
 import json
 import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Sequence

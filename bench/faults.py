@@ -9,11 +9,15 @@ commits lost (`integration/queue/faults.py`). `--disk` names a small file system
 filled up. The last line is one JSON object; the same seed brings the same faults in the same order.
 """
 
+# The folder of a script comes first on the path, and there is a `copy` in the standard library.
+import sys
+
+sys.path.insert(0, sys.path.pop(0).removesuffix("/bench"))
+
 import argparse
 import json
 import math
 import os
-import sys
 import tempfile
 import time
 from functools import partial
