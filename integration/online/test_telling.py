@@ -9,6 +9,7 @@ import pytest
 from integration.databases import Database, leftover_tables
 from integration.online.victim import OPTIONS
 from integration.online.workbench import Bench, bench
+from integration.servers.program import Flavor
 from tern.engine.online.chunk_sizing import SizeLimits
 from tern.engine.port import StopKind
 from tern.values.progress import Actual, TaskProgress
@@ -65,6 +66,8 @@ def test_a_copy_tells_how_far_it_is(slow: Bench) -> None:
     assert task.phases[0].seconds > 0
     assert float(task.detail["checkpoint_age_seconds"]) < 30
     assert task.detail["chunk_rows"] == "10"
+    is_latched = slow.database.server.flavor is Flavor.MARIADB
+    assert ("innodb_autoinc_lock_mode is 1" in task.detail.get("notice", "")) is is_latched
 
 
 def test_changed_keys_are_counted_in_and_out(slow: Bench) -> None:

@@ -64,6 +64,7 @@ class Board:
         self._rise = Rise()
         self.attempts = 0
         self.detail: Mapping[str, str] = {}
+        self.notices: tuple[str, ...] = ()
         self.throttle: Throttle | None = None
         self.is_ready = False
 
@@ -84,10 +85,17 @@ class Board:
             replace(
                 self._shown(now, lane, rates),
                 eta_seconds=eta,
-                detail={**told(now, lane, rates, is_rising=is_rising), **self.detail},
+                detail={
+                    **told(now, lane, rates, is_rising=is_rising),
+                    **self.detail,
+                    **self._noticed(),
+                },
             )
             for lane, rates in zip(lanes, rates, strict=True)
         )
+
+    def _noticed(self) -> Mapping[str, str]:
+        return {"notice": "; ".join(self.notices)} if self.notices else {}
 
     def interrupt(self, reason: str) -> None:
         """Show all tables as they were, and why nothing goes on at this moment."""

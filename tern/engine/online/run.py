@@ -121,7 +121,7 @@ class OnlineRun:
                     table=self._ground.subjects[0].table, reason=beginning.reason
                 )
                 remove_unfinished(self._ground)
-            check_all(self._ground, Moment.START)
+            self._board.notices = check_all(self._ground, Moment.START)
             costs = expect(self._ground)
             check_room(self._ground, costs)
             for replica in self._ground.options.throttle.replicas:

@@ -11,6 +11,7 @@ from tern.engine.online.column_map import pair_columns
 from tern.engine.online.ground import Ground, Subject
 from tern.engine.online.preflight.check import Failure, Moment, Sight, TableSight
 from tern.engine.online.preflight.checks import failures
+from tern.engine.online.preflight.notices import notices
 from tern.errors import InvalidRequest, MissingPrivilege, StatementRejected
 from tern.mysql.catalogue import foreign_keys_into, triggers
 from tern.mysql.connection import Connection, Row, session_variables
@@ -57,15 +58,17 @@ class PreflightFailed(InvalidRequest):
         )
 
 
-def check_all(ground: Ground, moment: Moment) -> None:
-    """Do nothing if nothing speaks against going on.
+def check_all(ground: Ground, moment: Moment) -> tuple[str, ...]:
+    """What is worth knowing, if nothing speaks against going on.
 
     Raises:
         PreflightFailed: with everything that does.
     """
-    found = failures(see(ground, moment), moment)
+    sight = see(ground, moment)
+    found = failures(sight, moment)
     if found:
         raise PreflightFailed(place=ground.desk.place, found=found)
+    return tuple(notices(sight))
 
 
 def see(ground: Ground, moment: Moment) -> Sight:

@@ -12,6 +12,7 @@ from tern.engine.obstacles import Surroundings
 from tern.engine.online.column_map import pair_columns
 from tern.engine.online.preflight.check import Moment, Sight, TableSight
 from tern.engine.online.preflight.checks import failures
+from tern.engine.online.preflight.notices import notices
 from tern.engine.online.preflight.privileges import SCHEMA_PRIVILEGES
 from tern.mysql.catalogue import ForeignKeyEdge
 from tern.mysql.grants import Grants, parse_grants
@@ -209,3 +210,36 @@ def test_a_key_that_the_new_table_has_no_index_for_is_refused() -> None:
 def test_all_failures_are_told() -> None:
     seen = replace(sight(variables={"log_bin": "OFF", "read_only": "ON"}), prepared=("1",))
     assert codes(seen) == ["server", "binlog", "xa"]
+
+
+COUNTED = "`id` int NOT NULL AUTO_INCREMENT,\n  PRIMARY KEY (`id`)"
+CHECKED = PLAIN + ",\n  CONSTRAINT `positive` CHECK (`v` > 0)"
+
+
+def noticed(seen: Sight) -> list[str]:
+    return list(notices(seen))
+
+
+def test_a_fit_target_has_nothing_to_notice() -> None:
+    own = PLAIN + ",\n  CONSTRAINT `t_chk_1` CHECK (`v` > 0)"
+    forever = {"binlog_expire_logs_seconds": "0", "innodb_autoinc_lock_mode": "2"}
+    assert noticed(sight(table(made(own), made(COUNTED)), variables=forever)) == []
+
+
+def test_a_log_that_is_kept_for_less_than_a_day_is_noticed() -> None:
+    (said,) = noticed(sight(variables={"binlog_expire_logs_seconds": "7200"}))
+    assert "kept for 2.0 h" in said
+
+
+def test_what_slows_a_copy_is_noticed() -> None:
+    compressed = made(COUNTED, engine="InnoDB ROW_FORMAT=COMPRESSED")
+    slow = table(made(COUNTED), compressed)
+    first, second = noticed(sight(slow, variables={"innodb_autoinc_lock_mode": "1"}))
+    assert "innodb_autoinc_lock_mode is 1" in first
+    assert "compressed" in second
+
+
+def test_a_check_that_gets_another_name_is_noticed() -> None:
+    named = table(made(PLAIN), made(CHECKED))
+    assert ["positive" in said for said in noticed(sight(named))] == [True]
+    assert noticed(sight(named, flavor=MARIADB)) == []
