@@ -6,7 +6,7 @@ one rank goes on giving work it is not asked again: the candidate's own statemen
 lower rank has anything due.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -58,16 +58,25 @@ def eligible(
 
 
 def in_scopes(scopes: Sequence[Scope], *, among: FromClause = applies) -> ColumnElement[bool]:
-    """Rows of the targets that the scopes, one at least, name."""
-    return or_(*(_in_scope(scope, among) for scope in scopes))
+    """Rows of the targets that the scopes, one at least, name.
+
+    One list of names for each environment: a process has as many scopes as targets.
+    """
+    databases: dict[str, dict[str, None]] = {}
+    for scope in scopes:
+        databases.setdefault(scope.environment, {})[scope.database] = None
+    return or_(*(_in_environment(each, names, among) for each, names in databases.items()))
 
 
-def _in_scope(scope: Scope, among: FromClause) -> ColumnElement[bool]:
+def _in_environment(
+    environment: str, databases: Collection[str], among: FromClause
+) -> ColumnElement[bool]:
     conditions: list[ColumnElement[bool]] = []
-    if scope.environment != ANY:
-        conditions.append(among.c.environment == scope.environment)
-    if scope.database != ANY:
-        conditions.append(among.c.database_name == scope.database)
+    if environment != ANY:
+        conditions.append(among.c.environment == environment)
+    if ANY not in databases:
+        names = [literal(name) for name in databases]  # plain values would be filled in too late
+        conditions.append(among.c.database_name.in_(names))
     return and_(true(), *conditions)
 
 
