@@ -2,9 +2,10 @@
 
 A differing row is usually on its way. To know, the row is locked in the source, so that nobody
 changes it any more; everything logged up to then is received, so each change of it is written or in
-the delta. What is in the delta is explained, and written here and now, while its row is held: a row
-that is changed all the time would never be found out of it. If the shadow differs and the delta has
-nothing of it, no change explains it: one was lost, or somebody wrote to the shadow.
+the delta. What is in the delta is explained, and written and compared here and now, while its row
+is held: a row that is changed all the time would never be found out of it. If the shadow differs
+and the delta has nothing of it, or differs even then, no change explains it: one was lost, or
+somebody wrote to the shadow.
 
 A row that the source has not can't be locked, and may come back in the middle of the look. So a row
 counts as unexplained only when two looks in a row say so.
@@ -124,7 +125,9 @@ class Doubts:
         self._lane.overwrites = True
         grip = Grip(passes_over=True)
         written = self._lane.resolver.resolve(writer, late, error, grip=grip)
-        return set(late).difference(written or ())
+        # That a repair is on its way explains nothing: such a row must be seen to be equal.
+        repaired = {key for key in late if self._open[key].is_repaired}
+        return set(late).difference(written or ()) | repaired
 
     def _look_and_write(
         self, writer: RowWriter, keys: Sequence[Key], grip: Grip, *, look: "_Look"
@@ -141,6 +144,8 @@ class Doubts:
                 self._look(writer.connection, look)
             if look.late:
                 writer.rewrite_within(look.late)
+                # What differs even now differs by itself, whoever changed the row.
+                look.unexplained.update(self._differing(writer.connection, look.late))
 
     def _look(self, connection: Connection, look: "_Look") -> None:
         """Which rows differ, and which of them are explained; incomplete if it took too long.
@@ -157,9 +162,7 @@ class Doubts:
             return
         # Before the look: what is written between them is equal in the look.
         explained = {key for key in keys if delta.covers(key)}
-        connection.execute("SAVEPOINT look")
-        found = compare_within(connection, self._link, keys).doubts
-        connection.execute("ROLLBACK TO SAVEPOINT look")
+        found = self._differing(connection, keys)
         asked = set(keys)
         look.late = [key for key in found if key in explained]
         look.unexplained = {key for key in found if key in asked and key not in explained}
@@ -167,15 +170,24 @@ class Doubts:
         look.others = [key for key in found if key not in asked]
         look.is_complete = True
 
+    def _differing(self, connection: Connection, keys: Sequence[Key]) -> Sequence[Key]:
+        """Keys of the rows that differ now; the transaction stays open."""
+        connection.execute("SAVEPOINT look")
+        found = compare_within(connection, self._link, keys).doubts
+        connection.execute("ROLLBACK TO SAVEPOINT look")
+        return found
+
     def _judge(self, connection: Connection, look: "_Look") -> None:
         for key in look.keys:
             self._lane.refusals.clear(key)
             if key not in look.unexplained and key not in look.unwritten:
                 del self._open[key]
+        for key in look.unwritten:
+            self._open[key].looks = 0
         for key in look.others:
             self._open.setdefault(key, _Doubt())
         for key in look.unexplained:
-            doubt = self._open[key]
+            doubt = self._open.setdefault(key, _Doubt())
             doubt.looks += 1
             if doubt.looks >= _LOOKS_NEEDED:
                 self._repair(connection, key, doubt)
