@@ -23,12 +23,13 @@ PATIENCE_SECONDS = 110.0
 ROOT = Path(__file__).parents[1]
 SLEEPER = ["/bin/sleep", "60"]
 PARENT = """
-import os, sys, threading
+import os, signal, sys, threading
 from pathlib import Path
 from integration.servers.program import Flavor
 from integration.servers.throwaway import throwaway_server
 
 flavor, way, place = sys.argv[1:]
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job ignores it
 with throwaway_server(Flavor(flavor), is_fast=True, place=Path(place)) as server:
     if way == "forks" and os.fork() == 0:
         threading.Event().wait()

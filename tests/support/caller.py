@@ -112,7 +112,7 @@ class Memory:
         """A task's part of the last report."""
         return next(task for task in self.reports[-1].tasks if task.task_id == task_id)
 
-    async def until(self, is_so: Callable[[TaskProgress], bool], *, seconds: float = 20) -> None:
+    async def until(self, is_so: Callable[[TaskProgress], bool], *, seconds: float = 60) -> None:
         """Wait for a report with such a task in it."""
         with anyio.fail_after(seconds):
             while not (self.reports and any(is_so(task) for task in self.reports[-1].tasks)):
