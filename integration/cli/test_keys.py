@@ -16,7 +16,7 @@ ARGUMENTS = ("-e", ENVIRONMENT, "-y")
 
 def apply_id(screen: Terminal) -> str:
     """The apply that the picture is of."""
-    screen.until(r"apply-[0-9a-f]{16}.*running")
+    screen.until(r"apply-[0-9a-f]{16}")
     found = re.search(r"apply-[0-9a-f]{16}", screen.seen)
     assert found is not None
     return found[0]
