@@ -84,10 +84,10 @@ class StampingTern:
         return planned()
 
     async def pull(self, request: PullRequest) -> PulledSchema:
-        raise NotImplementedError
+        raise AssertionError(f"nobody pulls here: {request}")
 
     async def logs(self, request: LogsRequest) -> Sequence[LogLine]:
-        raise NotImplementedError
+        raise AssertionError(f"nobody asks for logs here: {request}")
 
     async def health(self) -> Health:
         return Health(status="ok", version="bench")

@@ -85,7 +85,9 @@ async def alter(screen: Screen, request: AlterRequest, *, is_dry: bool) -> ExitC
             return ExitCode.DONE
         work = replace(prepared.work, options=request.run)
         if prepared.plan is not None:
-            await threads.call(partial(_check, request, work), name="alter: preflight")
+            check = partial(_check, request, work)
+            for notice in await threads.call(check, name="alter: preflight"):
+                screen.note(notice)
         if is_dry:
             screen.note("It would start; nothing was written.")
             return ExitCode.DONE
@@ -159,20 +161,25 @@ def _gate(screen: Screen, prepared: Prepared, request: AlterRequest) -> bool:
     return plan.has_changes
 
 
-def _check(request: AlterRequest, work: Work) -> None:
-    """Everything that a start of the copies would check. Raises PreflightFailed."""
+def _check(request: AlterRequest, work: Work) -> tuple[str, ...]:
+    """What is worth knowing before the copies start, if their preflight lets them.
+
+    Raises:
+        PreflightFailed: it does not.
+    """
     copies = tuple(each for each in work.statements if each.verdict is Verdict.COPY)
-    if copies:
-        run = EngineRun(
-            change_id=work.apply_id,
-            place=request.params.place,
-            statements=copies,
-            fence=NoLease(),
-            options=work.options,
-            session=work.session,
-            home=copies[0].schema,
-        )
-        OnlineEngine(request.params, options=request.engine).check(run)
+    if not copies:
+        return ()
+    run = EngineRun(
+        change_id=work.apply_id,
+        place=request.params.place,
+        statements=copies,
+        fence=NoLease(),
+        options=work.options,
+        session=work.session,
+        home=copies[0].schema,
+    )
+    return OnlineEngine(request.params, options=request.engine).check(run)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

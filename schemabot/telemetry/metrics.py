@@ -5,6 +5,7 @@ by whoever counts (A-59).
 """
 
 import math
+from abc import ABC, abstractmethod
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from threading import Lock
@@ -16,7 +17,7 @@ LATENCY_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0,
 Labels = tuple[str, ...]
 
 
-class Metric:
+class Metric(ABC):
     """One named series per combination of label values."""
 
     kind = "untyped"
@@ -27,9 +28,9 @@ class Metric:
         self.labels = tuple(labels)
         self._lock = Lock()
 
+    @abstractmethod
     def samples(self) -> Iterator[tuple[str, Mapping[str, str], float]]:
         """Suffix, labels and value of every sample, from one consistent moment."""
-        raise NotImplementedError
 
     def _key(self, given: Mapping[str, str]) -> Labels:
         if given.keys() != set(self.labels):

@@ -16,7 +16,7 @@ def root(tmp_path: Path) -> Path:
     repository = tmp_path / "repository"
     (repository / ".git").mkdir(parents=True)
     schema = repository / "schema"
-    for folder in (schema / "shop", repository / "shared", tmp_path / "elsewhere"):
+    for folder in (schema / "shop", repository / "common", tmp_path / "elsewhere"):
         folder.mkdir(parents=True)
         (folder / "users.sql").write_text(USERS)
     (schema / "schemabot.yaml").write_text("database: shop\n")
@@ -25,7 +25,7 @@ def root(tmp_path: Path) -> Path:
 
 async def test_a_linked_directory_is_a_namespace(root: Path) -> None:
     (root / "shop_eu").symlink_to(root / "shop")
-    (root / "audit").symlink_to("../shared")
+    (root / "audit").symlink_to("../common")
     directory = await read_schema_files(root)
     found = {name: dict(texts) for name, texts in directory.files.files.items()}
     assert found == {name: {"users.sql": USERS} for name in ("audit", "shop", "shop_eu")}

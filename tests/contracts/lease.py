@@ -149,6 +149,40 @@ class ClaimContract:
         claimer = replace(a_claimer(), scopes=(Scope(environment="qa"), scope))
         assert len(storage.leases.claim(claimer, limit=1)) == is_seen
 
+    @pytest.mark.parametrize(
+        ("scopes", "is_seen"),
+        [
+            (
+                (
+                    Scope(environment="production", database="users"),
+                    Scope(environment="production", database="orders"),
+                ),
+                True,
+            ),
+            (
+                (
+                    Scope(environment="production", database="users"),
+                    Scope(environment="staging", database="orders"),
+                ),
+                False,
+            ),
+            (
+                (
+                    Scope(environment="production", database="users"),
+                    Scope(environment="production"),
+                ),
+                True,
+            ),
+            ((Scope(database="users"), Scope(environment="staging")), False),
+        ],
+    )
+    def test_scopes_add_up(
+        self, storage: Storage, scopes: tuple[Scope, ...], *, is_seen: bool
+    ) -> None:
+        store_apply(storage)
+        claimer = replace(a_claimer(), scopes=scopes)
+        assert len(storage.leases.claim(claimer, limit=1)) == is_seen
+
     def test_no_scope_means_nothing(self, storage: Storage) -> None:
         store_apply(storage)
         assert storage.leases.claim(replace(a_claimer(), scopes=()), limit=1) == ()

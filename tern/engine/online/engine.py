@@ -71,8 +71,10 @@ class OnlineEngine:
         with self._sessions.open() as connection:
             return Checkpoint(names.checkpoint, Claimant.of(run)).exists(connection)
 
-    def check(self, run: EngineRun) -> None:
-        """Do nothing if a fresh start would pass all its checks; writes nothing, holds no lock.
+    def check(self, run: EngineRun) -> tuple[str, ...]:
+        """What is worth knowing, if a fresh start would pass all its checks.
+
+        Writes nothing, holds no lock.
 
         Raises:
             PreflightFailed: with everything that speaks against it.
@@ -83,7 +85,8 @@ class OnlineEngine:
         try:
             with self._sessions.open(_desk_session) as desk:
                 fenced = FencedSession(desk, claimant=claimant, locks=())
-                check_all(self._stood_on(run, subjects, fenced=fenced, desk=desk), Moment.START)
+                ground = self._stood_on(run, subjects, fenced=fenced, desk=desk)
+                return check_all(ground, Moment.START)
         finally:
             self._sessions.leave()
 
