@@ -23,7 +23,7 @@ from schemabot.storage.claiming import QUEUE_VERSION
 from schemabot.storage.clock import Clock
 from schemabot.storage.json_values import OPTIONS, TEXTS
 from schemabot.storage.lock_rows import lock_of
-from schemabot.storage.prepared import Prepared, insert_row, insert_rows
+from schemabot.storage.prepared import Prepared, insert_row, insert_rows_later
 from schemabot.storage.rows import Columns
 from schemabot.storage.tables.schema import applies, database_locks, plans, tasks
 from tern.values.target import Target
@@ -69,7 +69,7 @@ def admit(tx: Connection, new: NewApply, clock: Clock) -> Admitted:
     now = _check(tx, new, clock)
     apply = _insert_apply(tx, new, now=now, clock=clock)
     rows = _task_rows(new, apply["id"])
-    insert_rows(tx, tasks, rows)
+    insert_rows_later(tx, tasks, rows)
     return Admitted(apply=apply, tasks=[_NO_TASK | row for row in rows])
 
 

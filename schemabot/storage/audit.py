@@ -7,7 +7,7 @@ from schemabot.domain.page import Page
 from schemabot.storage.cursors import page_of, read_page
 from schemabot.storage.database import Database
 from schemabot.storage.json_values import TEXTS
-from schemabot.storage.prepared import insert_row
+from schemabot.storage.prepared import insert_row_later
 from schemabot.storage.rows import Columns
 from schemabot.storage.tables.schema import audit
 
@@ -30,7 +30,7 @@ class AuditStore:
             "request_id": new.request_id,
             "objects": TEXTS.dump(new.objects),
         }
-        self._database.write(lambda tx: insert_row(tx, audit, values))
+        self._database.write(lambda tx: insert_row_later(tx, audit, values))
 
     def find(
         self, wanted: AuditFilter, *, limit: int, cursor: str | None = None

@@ -9,13 +9,13 @@ from datetime import timedelta
 from time import monotonic
 from typing import Any
 
-from pymysql.connections import Connection as ServerConnection
 from pymysql.constants import CLIENT
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from schemabot.domain.errors import StorageMisconfigured
+from schemabot.storage.server_connection import ServerConnection
 
 IMMEDIATE = "schemabot_immediate"
 """Execution option: on SQLite the transaction takes the write lock when it begins."""
@@ -66,6 +66,7 @@ def connect_lazily(
         "write_timeout": answer_within.total_seconds(),
         "charset": "utf8mb4",
         "autocommit": False,
+        "client_flag": CLIENT.FOUND_ROWS | CLIENT.MULTI_STATEMENTS,
     }
     engine = create_engine(
         parsed.set(drivername="mysql+pymysql"),
@@ -118,6 +119,15 @@ def _sqlite(url: URL, *, pool_size: int, lock_wait: timedelta) -> Engine:
 
 
 def _prepare_server_connections(engine: Engine, *, lock_wait: timedelta) -> None:
+    @event.listens_for(engine, "do_connect")
+    def connect(
+        _dialect: Dialect,
+        _entry: ConnectionPoolEntry,
+        arguments: list[Any],
+        options: dict[str, Any],
+    ) -> ServerConnection:
+        return ServerConnection(*arguments, **options)
+
     @event.listens_for(engine, "connect")
     def set_up(connection: ServerConnection, entry: ConnectionPoolEntry) -> None:
         with connection.cursor() as cursor:

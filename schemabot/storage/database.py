@@ -151,7 +151,7 @@ class Database:
             try:
                 self.commit(connection)
             except DBAPIError as error:
-                if is_repeatable(error):
+                if is_repeatable(error) or not is_outage(error):
                     raise
                 unanswered = error
             else:

@@ -56,8 +56,6 @@ class LeaseStore:
         self._by_id = Prepared(
             select_locked(self._clock).where(applies.c.apply_id == bindparam("wanted"))
         )
-        self._given_rank: int | None = None
-        self._busy_rank: int | None = None
         self._unstarted_claims = 0
 
     def claim(self, claimer: Claimer, *, limit: int) -> tuple[Execution, ...]:
@@ -154,12 +152,8 @@ class LeaseStore:
         if self._database.is_sqlite and not self._database.read(look):
             return None  # where a look needs no write lock, it comes before it
         taken = self._database.write(partial(self._take_one, claimer))
-        is_given = taken is not None and taken.execution is not None
-        rank = taken.rank if taken is not None and is_given else None
-        # One after another: mostly there is no third, and a miss is cheapest by the probe.
-        self._busy_rank = rank if self._given_rank is not None else None
-        self._given_rank = rank
-        self._unstarted_claims += rank in _UNSTARTED
+        if taken is not None and taken.execution is not None:
+            self._unstarted_claims += taken.rank in _UNSTARTED
         return taken
 
     @property
@@ -178,24 +172,25 @@ class LeaseStore:
         return [*started, *unstarted]
 
     def _take_one(self, claimer: Claimer, tx: Connection) -> "_Taken | None":
-        for rank, is_lowest in self._ways(claimer, tx):
-            candidate = self._statements.candidate(claimer, rank=rank, is_lowest=is_lowest)
-            row = candidate.run(tx).first()
+        for ranks in self._ways(claimer, tx):
+            row = self._statements.candidate(claimer, ranks=ranks).run(tx).first()
             if row is not None:
                 locked, result = LockedApply(tx, row.packed, self._clock), row.result
-                return self._take(tx, locked, claimer, rank=rank, result=result)
+                return self._take(tx, locked, claimer, result=result)
         return None
 
-    def _ways(self, claimer: Claimer, tx: Connection) -> Iterator[tuple[int, bool]]:
-        """Where to look in turn: where work was found last, then where a probe says."""
-        if self._busy_rank is not None and not self._is_fair_turn:
-            yield self._busy_rank, True
+    def _ways(self, claimer: Claimer, tx: Connection) -> Iterator[Sequence[int]]:
+        """Where to look in turn: through all ranks at once, unless their order is another."""
+        if not self._database.is_sqlite and not self._is_fair_turn:
+            yield RANKS
+            return
         for rank in self._due_ranks(claimer, tx):
-            yield rank, False
+            yield (rank,)
 
     def _take(
-        self, tx: Connection, locked: LockedApply, claimer: Claimer, *, rank: int, result: str
+        self, tx: Connection, locked: LockedApply, claimer: Claimer, *, result: str
     ) -> "_Taken":
+        rank = locked["claim_rank"]
         overdue = overdue_by(locked, self._retry)
         if overdue is not None:
             fail_overdue(locked, overdue)

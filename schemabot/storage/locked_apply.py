@@ -23,7 +23,7 @@ from schemabot.storage.json_values import TEXTS
 from schemabot.storage.locked_tasks import LockedTasks
 from schemabot.storage.open_requests import OpenRequests
 from schemabot.storage.packed import Packed
-from schemabot.storage.prepared import insert_row, insert_rows, update_row
+from schemabot.storage.prepared import insert_row_later, insert_rows_later, update_row_later
 from schemabot.storage.rows import Columns
 from schemabot.storage.tables.schema import applies, apply_logs, database_locks
 from tern.errors import SchemaBotError
@@ -167,7 +167,7 @@ class LockedApply:
             "version": self._row["version"] + 1,
             "updated_at": self._clock.now(),
         }
-        update_row(self._tx, applies, values, row_number=self._row["id"])
+        update_row_later(self._tx, applies, values, row_number=self._row["id"])
 
 
 def append_events(
@@ -190,6 +190,6 @@ def append_events(
         for line in events
     ]
     if len(rows) == 1:
-        insert_row(tx, apply_logs, rows[0])
+        insert_row_later(tx, apply_logs, rows[0])
     else:
-        insert_rows(tx, apply_logs, rows)
+        insert_rows_later(tx, apply_logs, rows)

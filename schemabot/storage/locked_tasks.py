@@ -11,7 +11,7 @@ from schemabot.domain.errors import IllegalTransition
 from schemabot.domain.ids import TaskId
 from schemabot.domain.states import TERMINAL_TASK_STATES, TaskState, task_may_become
 from schemabot.storage.packed import Packed
-from schemabot.storage.prepared import Prepared, update_row
+from schemabot.storage.prepared import Prepared, update_row_later
 from schemabot.storage.rows import Columns
 from schemabot.storage.tables.schema import tasks
 from tern.values.progress import TaskProgress
@@ -90,7 +90,7 @@ class LockedTasks:
     def save(self) -> None:
         """Write the changed rows."""
         for row_number, changes in self._changes.items():
-            update_row(self._tx, tasks, changes, row_number=row_number)
+            update_row_later(self._tx, tasks, changes, row_number=row_number)
         self._changes = {}
 
     def _stamp(self, place: int, state: TaskState) -> None:

@@ -21,6 +21,8 @@ from sqlalchemy import (
     update,
 )
 
+from schemabot.storage.server_connection import ServerConnection
+
 _SHAPES = 256
 _ROW = "row_number"
 
@@ -61,10 +63,28 @@ class Prepared:
         compiled = self._for(tx.dialect)
         return tx.exec_driver_sql(compiled.text, compiled.parameters(values))
 
-    def run_each(self, tx: Connection, rows: Sequence[Values]) -> None:
-        """Execute it for each row; an INSERT goes as one statement."""
+    def run_later(self, tx: Connection, **values: Any) -> None:  # noqa: ANN401 - row access
+        """Execute it before the transaction's next statement or its commit, which gets its error.
+
+        On SQLite, where no journey is saved, at once.
+        """
         compiled = self._for(tx.dialect)
-        tx.exec_driver_sql(compiled.text, [compiled.parameters(row) for row in rows])
+        parameters = compiled.parameters(values)
+        driver = tx.connection.dbapi_connection
+        if isinstance(driver, ServerConnection):
+            driver.execute_later(compiled.text, parameters)
+        else:
+            tx.exec_driver_sql(compiled.text, parameters)
+
+    def run_each_later(self, tx: Connection, rows: Sequence[Values]) -> None:
+        """The same for each row of an INSERT, which goes as one statement."""
+        compiled = self._for(tx.dialect)
+        parameters = [compiled.parameters(row) for row in rows]
+        driver = tx.connection.dbapi_connection
+        if isinstance(driver, ServerConnection):
+            driver.insert_later(compiled.text, parameters)
+        else:
+            tx.exec_driver_sql(compiled.text, parameters)
 
     def _for(self, dialect: Dialect) -> _Compiled:
         if dialect.name not in self._compiled:
@@ -78,17 +98,23 @@ def insert_row(tx: Connection, table: Table, values: Values) -> CursorResult[Any
     return _insertion(table, tuple(filled), fixed).run(tx, **_marked(filled))
 
 
-def insert_rows(tx: Connection, table: Table, rows: Sequence[Values]) -> None:
-    """INSERT rows, all with values for the same columns, in one statement."""
+def insert_row_later(tx: Connection, table: Table, values: Values) -> None:
+    """INSERT one row by the transaction's next statement."""
+    fixed, filled = _parted(values)
+    _insertion(table, tuple(filled), fixed).run_later(tx, **_marked(filled))
+
+
+def insert_rows_later(tx: Connection, table: Table, rows: Sequence[Values]) -> None:
+    """INSERT rows, all with values for the same columns, by the transaction's next statement."""
     if rows:
-        _insertion(table, tuple(rows[0]), ()).run_each(tx, [_marked(row) for row in rows])
+        _insertion(table, tuple(rows[0]), ()).run_each_later(tx, [_marked(row) for row in rows])
 
 
-def update_row(tx: Connection, table: Table, values: Values, *, row_number: int) -> None:
-    """UPDATE the row with this number; expressions as in `insert_row`."""
+def update_row_later(tx: Connection, table: Table, values: Values, *, row_number: int) -> None:
+    """UPDATE the row with this number by the transaction's next statement."""
     fixed, filled = _parted(values)
     prepared = _alteration(table, tuple(filled), fixed)
-    prepared.run(tx, **{_ROW: row_number}, **_marked(filled))
+    prepared.run_later(tx, **{_ROW: row_number}, **_marked(filled))
 
 
 _Fixed = tuple[tuple[str, ColumnElement[Any]], ...]

@@ -32,7 +32,7 @@ BARRED = replace(a_claimer(), barred=(Scope(environment="production"), Scope(dat
 def test_a_claim_reads_its_index_and_sorts_nothing(
     database: Database, *, rank: int, claimer: Claimer
 ) -> None:
-    statement = ClaimStatements(database.clock).candidate(claimer, rank=rank)
+    statement = ClaimStatements(database.clock).candidate(claimer, ranks=(rank,))
     plan = explain(database, statement)
     assert CLAIM_INDEX in plan
     assert "TEMP B-TREE" not in plan
