@@ -42,6 +42,8 @@ What fails, and what then happens:
                                   off; it heals by itself
     an answer is lost             a claim's lease expires; a write, an end too, is repeated
     a wake is lost                the next poll finds the row
+    a process starves             it loses its leases, and claims less until it can keep them
+                                  (`restraint.py`); its peers claim as before
     a run hangs                   its lease is kept; at the stall limit it is brought to rest
     a run raises                  by the error's branch: retried, failed, or stopped for a person
     SIGTERM                       no more claims; runs come to rest at a checkpoint and are handed

@@ -3,20 +3,34 @@
 Two threads, both independent of the event loop, so that a busy loop loses no lease: one beats (and
 may hang in a storage call for as long as the driver allows), the other only watches the clock and
 ends the trust in time (`trust.py`). Orders come with each beat; a wake brings the next one forward.
+Whoever loses a lease is held back for a while (`restraint.py`).
 """
 
 import threading
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from schemabot.domain.execution import LossReason, Lost, Order, Renewal
+from schemabot.domain.ids import ApplyId
 from schemabot.domain.lease import Lease, LeaseTerms
 from schemabot.offload import Companion
+from schemabot.scheduler.restraint import Restraint
 from schemabot.scheduler.trust import Clock, Short, Trust, TrustKeeper, boot_seconds
 
 AFTER_FAILURE_SHARE = 0.2
 """Of the heartbeat: how soon a failed beat is repeated; each second by default."""
 SMALLEST_GAP_SECONDS = 0.05
+SHUTDOWN = "shutdown"
+"""The reason of a lease that was given up."""
+
+_NOBODYS = Lease(
+    apply_id=ApplyId("apply-0000000000000000"),
+    owner="probe",
+    token="0" * 32,
+    epoch=0,
+    expires_at=datetime.max.replace(tzinfo=UTC),
+)
+"""Beaten for where nothing is held: it extends no row, and goes the way of every beat."""
 
 Renew = Callable[[Sequence[Lease]], Renewal]
 OnOrders = Callable[[tuple[Order, ...]], None]
@@ -30,6 +44,7 @@ class Heartbeat:
         terms: How long leases last.
         on_loss: Told of each lost lease once, on either thread.
         on_failure: Told of each beat that failed.
+        restraint: Told of every loss and of every beat that was answered.
         clock: The local clock that counts trust windows.
     """
 
@@ -40,15 +55,19 @@ class Heartbeat:
         terms: LeaseTerms,
         on_loss: Callable[[Trust], None],
         on_failure: Callable[[Exception], None],
+        restraint: Restraint,
         clock: Clock = boot_seconds,
     ) -> None:
         self._renew = renew
         self._terms = terms
         self._clock = clock
+        self._on_loss = on_loss
         self._on_failure = on_failure
-        self._keeper = TrustKeeper(margin=terms.margin, on_loss=on_loss, clock=clock)
+        self._restraint = restraint
+        self._keeper = TrustKeeper(margin=terms.margin, on_loss=self._note_loss, clock=clock)
         self._on_orders: dict[str, OnOrders] = {}
         self._interval = terms.heartbeat.total_seconds()
+        self._is_outage = False
         self._soon = threading.Event()
         self._stopping = threading.Event()
         self._threads = (
@@ -88,10 +107,12 @@ class Heartbeat:
         """Keep it no longer."""
         self._keeper.release(trust)
         self._on_orders.pop(trust.lease.token, None)
+        if trust.lost is None:
+            self._restraint.kept()
 
-    def abandon(self, trust: Trust, reason: str) -> None:
+    def abandon(self, trust: Trust) -> None:
         """Give a lease up as if it were lost; it is left to expire (Q-58)."""
-        self._keeper.lose(trust, reason, taken=False)
+        self._keeper.lose(trust, SHUTDOWN, taken=False)
 
     def lose(self, trust: Trust, reason: str) -> None:
         """A guarded write found another token: a peer may be driving already."""
@@ -101,20 +122,27 @@ class Heartbeat:
         """Bring the next beat forward: orders may be waiting. Never blocks."""
         self._soon.set()
 
-    def beat(self) -> bool:
-        """Beat once for all held leases; whether something is known now."""
-        held = self._keeper.held()
-        if not held:
+    def beat(self, *, due: float | None = None) -> bool:
+        """Beat once for all held leases; whether something is known now.
+
+        Args:
+            due: When it should have been sent, if that was earlier.
+        """
+        leases = [trust.lease for trust in self._keeper.held()]
+        if not leases and not self._restraint.is_held_back:
             return True
         asked_at = self._clock()
         try:
-            renewal = self._renew([trust.lease for trust in held])
+            renewal = self._renew(leases or [_NOBODYS])
         except Exception as error:  # noqa: BLE001 (a failed beat proves nothing: try again)
+            self._is_outage = True
             self._on_failure(error)
             return False
         self._extend(renewal, until=asked_at + self._terms.term.total_seconds())
         for lost in renewal.lost:
             self._lose(lost)
+        self._is_outage = False
+        self._restraint.answered(at=self._clock(), due=asked_at if due is None else due)
         return True
 
     def _extend(self, renewal: Renewal, *, until: float) -> None:
@@ -135,18 +163,31 @@ class Heartbeat:
         if not (is_finished and trust.is_ending):
             self._keeper.lose(trust, lost.reason, taken=not is_finished)
 
+    def _note_loss(self, trust: Trust) -> None:
+        if trust.lost != SHUTDOWN:
+            self._restraint.lost(at=self._clock(), is_outage=self._is_outage)
+        self._on_loss(trust)
+
     def _beat_until_stopped(self) -> None:
+        due = self._clock()
         while not self._stopping.is_set():
             begun = self._clock()
-            if self.beat():
-                self._await_next(begun)
-            else:
-                self._stopping.wait(self._interval * AFTER_FAILURE_SHARE)
+            due = self._await_next(begun) if self.beat(due=due) else self._await_repeat()
 
-    def _await_next(self, begun: float) -> None:
+    def _await_next(self, begun: float) -> float:
+        """Return when the next beat is due, with that instant."""
+        due = self._clock() + self._interval
         if self._soon.wait(self._interval):
             self._soon.clear()
-            self._stopping.wait(max(0.0, begun + SMALLEST_GAP_SECONDS - self._clock()))
+            due = max(self._clock(), begun + SMALLEST_GAP_SECONDS)
+            self._stopping.wait(max(0.0, due - self._clock()))
+        return due
+
+    def _await_repeat(self) -> float:
+        wait = self._interval * AFTER_FAILURE_SHARE
+        due = self._clock() + wait
+        self._stopping.wait(wait)
+        return due
 
     def _ask_to_stop(self) -> None:
         self._stopping.set()

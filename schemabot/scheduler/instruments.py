@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from schemabot.domain.execution import LossReason
+from schemabot.scheduler.heartbeat import SHUTDOWN
 from schemabot.telemetry.metrics import Counter, Gauge, Histogram, Metric
 from schemabot.telemetry.span import Span
 
@@ -46,9 +48,14 @@ class Instruments:
             self.worker_slots,
         )
 
-    def show_slots(self, *, busy: int, count: int) -> None:
-        """How many slots are busy and free now."""
-        self._slots = {("busy",): busy, ("free",): count - busy}
+    def show_slots(self, *, busy: int, held_back: int, count: int) -> None:
+        """How many slots are busy, held back (`restraint.py`) and free now."""
+        free = count - busy - held_back
+        self._slots = {("busy",): busy, ("held_back",): held_back, ("free",): free}
+
+    def note_loss(self, reason: str) -> None:
+        """Count a lost lease; the label has few values, so what a write or a target said is one."""
+        self.lease_losses.add(reason=reason if reason in _LOSSES else "refused")
 
     def observe(self, span: Span) -> None:
         """A sink for `Spans`."""
@@ -61,6 +68,9 @@ class Instruments:
 
     def _read_slots(self) -> Mapping[tuple[str, ...], float]:
         return self._slots
+
+
+_LOSSES = frozenset({*LossReason, SHUTDOWN})
 
 
 def _claim_outcome(span: Span) -> str:

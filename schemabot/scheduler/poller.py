@@ -129,7 +129,7 @@ class Poller:
     async def _rest(self, *, found: int) -> None:
         if found:
             self._idle = self._pace.first
-        if self._slots.busy == self._slots.count:
+        if self._slots.is_full:
             return
         is_futile = self._was_woken and not found
         self._was_woken = await self._bell.heard_within(_varied(self._idle))

@@ -21,7 +21,7 @@ from anyio.abc import TaskGroup, TaskStatus
 from schemabot.domain.execution import Claimer, Execution
 from schemabot.domain.lease import LeaseTerms
 from schemabot.domain.scope import EVERYTHING, Scope
-from schemabot.offload import Offload
+from schemabot.offload import LoopDoor, Offload
 from schemabot.scheduler.bell import Bells
 from schemabot.scheduler.drive import DriveLimits
 from schemabot.scheduler.heartbeat import Heartbeat
@@ -30,6 +30,7 @@ from schemabot.scheduler.observers import Observers
 from schemabot.scheduler.optimistic import Reservation
 from schemabot.scheduler.poller import Poller, PollPace
 from schemabot.scheduler.queue import Queue
+from schemabot.scheduler.restraint import Restraint
 from schemabot.scheduler.slots import Slot, Slots
 from schemabot.scheduler.trust import Trust, boot_seconds
 from schemabot.scheduler.worker import TernFor, Worker
@@ -68,6 +69,7 @@ class _Shift:
 
     group: TaskGroup
     heartbeat: Heartbeat
+    restraint: Restraint
     worker: Worker
     poller: Poller
     is_over: anyio.Event = field(default_factory=anyio.Event)
@@ -125,8 +127,13 @@ class Pool:
 
     @property
     def seconds_since_tick(self) -> float | None:
-        """Since the last claim round was answered; None when the pool doesn't run (A-44)."""
-        return None if self._shift is None else boot_seconds() - self._shift.poller.ticked_at
+        """Since the last claim round was answered; None when the pool doesn't run (A-44).
+
+        Zero while no slot may be taken: then there is nothing to claim for.
+        """
+        if self._shift is None:
+            return None
+        return 0.0 if self._slots.is_full else boot_seconds() - self._shift.poller.ticked_at
 
     async def run(self, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
         """Work until `stop` has ended, or until cancelled.
@@ -137,7 +144,8 @@ class Pool:
         if self._shift is not None:
             raise PoolIsRunning
         group = anyio.create_task_group()
-        shift = self._shift = self._new_shift(group, self._new_heartbeat())
+        shift = self._shift = self._new_shift(group)
+        self._apply_restraint()
         shift.heartbeat.start()
         try:
             async with group:
@@ -196,16 +204,31 @@ class Pool:
             give_permit_back=self._give_permit_back,
         )
 
-    def _new_heartbeat(self) -> Heartbeat:
+    def _new_restraint(self) -> Restraint:
+        door = LoopDoor()
+        return Restraint(
+            terms=self._settings.terms,
+            slots=self._settings.slots,
+            on_change=lambda: door.call(self._apply_restraint),
+        )
+
+    def _apply_restraint(self) -> None:
+        if self._shift is not None:
+            self._slots.limit_to(self._shift.restraint.allowed)
+
+    def _new_heartbeat(self, restraint: Restraint) -> Heartbeat:
         term = self._settings.terms.term
         return Heartbeat(
             lambda leases: self._queue.renew(leases, term=term),
             terms=self._settings.terms,
             on_loss=self._note_loss,
             on_failure=self._note_failed_beat,
+            restraint=restraint,
         )
 
-    def _new_shift(self, group: TaskGroup, heartbeat: Heartbeat) -> _Shift:
+    def _new_shift(self, group: TaskGroup) -> _Shift:
+        restraint = self._new_restraint()
+        heartbeat = self._new_heartbeat(restraint)
         worker = Worker(
             queue=self._queue,
             tern_for=self._tern_for,
@@ -225,7 +248,9 @@ class Pool:
             start=self._start,
             spans=self._spans,
         )
-        return _Shift(group=group, heartbeat=heartbeat, worker=worker, poller=poller)
+        return _Shift(
+            group=group, heartbeat=heartbeat, restraint=restraint, worker=worker, poller=poller
+        )
 
     def _start(self, execution: Execution, slot: Slot, asked_at: float) -> None:
         shift = self._shift
@@ -256,7 +281,7 @@ class Pool:
     def _note_loss(self, trust: Trust) -> None:
         reason = str(trust.lost)
         _log.warning("lease.lost", apply_id=trust.lease.apply_id, reason=reason)
-        self._instruments.lease_losses.add(reason=reason)
+        self._instruments.note_loss(reason)
 
     def _note_failed_beat(self, error: Exception) -> None:
         _log.warning("heartbeat.failed", error=error)

@@ -6,14 +6,14 @@ import anyio
 
 
 class OnChange(Protocol):
-    """Told how many slots are taken, whenever that changes."""
+    """Told how many slots are taken and held back, whenever that changes."""
 
-    def __call__(self, *, busy: int, count: int) -> None:
+    def __call__(self, *, busy: int, held_back: int, count: int) -> None:
         """Must neither block nor raise."""
         ...
 
 
-def _nobody(*, busy: int, count: int) -> None:
+def _nobody(*, busy: int, held_back: int, count: int) -> None:
     """Nobody is told."""
 
 
@@ -38,6 +38,7 @@ class Slots:
     def __init__(self, count: int, *, on_change: OnChange = _nobody) -> None:
         self.count = count
         self._on_change = on_change
+        self._limit = count
         self._free = list(reversed(range(count)))
         self._changed = anyio.Event()
 
@@ -46,27 +47,44 @@ class Slots:
         """How many are taken."""
         return self.count - len(self._free)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether `take` would give none."""
+        return self.busy >= self._limit
+
     def take(self) -> Slot | None:
         """A free slot, without waiting."""
-        if not self._free:
+        if self.is_full:
             return None
         slot = Slot(self._free.pop(), self)
-        self._on_change(busy=self.busy, count=self.count)
+        self._tell()
         return slot
 
     def accept(self, number: int) -> None:
         """A slot comes back; for `Slot.give_back` alone."""
         self._free.append(number)
-        self._on_change(busy=self.busy, count=self.count)
-        changed, self._changed = self._changed, anyio.Event()
-        changed.set()
+        self._note_change()
+
+    def limit_to(self, limit: int) -> None:
+        """Let no more than so many be taken from now on; what is taken stays so."""
+        self._limit = limit
+        self._note_change()
 
     async def until_one_is_free(self) -> None:
         """Return when `take` would give a slot."""
-        while not self._free:
+        while self.is_full:
             await self._changed.wait()
 
     async def until_all_are_free(self) -> None:
         """Return when nothing is driven or reserved."""
         while self.busy:
             await self._changed.wait()
+
+    def _note_change(self) -> None:
+        self._tell()
+        changed, self._changed = self._changed, anyio.Event()
+        changed.set()
+
+    def _tell(self) -> None:
+        held_back = max(0, self.count - max(self._limit, self.busy))
+        self._on_change(busy=self.busy, held_back=held_back, count=self.count)

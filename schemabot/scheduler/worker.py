@@ -91,7 +91,7 @@ class Worker:
         """Cut off what still runs; the leases are left to expire."""
         for trust in list(self._drives.values()):
             _log.warning("drive.abandoned", apply_id=trust.lease.apply_id)
-            self._heartbeat.abandon(trust, "shutdown")
+            self._heartbeat.abandon(trust)
 
     async def _observed(
         self, execution: Execution, slot: Slot, *, asked_at: float, note: Callable[..., None]

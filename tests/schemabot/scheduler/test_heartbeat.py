@@ -12,6 +12,7 @@ from schemabot.domain.execution import Kept, LossReason, Lost, Order, Renewal
 from schemabot.domain.ids import RequestId
 from schemabot.domain.lease import Lease, LeaseTerms
 from schemabot.scheduler.heartbeat import Heartbeat
+from schemabot.scheduler.restraint import Restraint
 from schemabot.scheduler.trust import Trust, TrustKeeper, boot_seconds
 from tests.support.leases import a_lease
 
@@ -40,9 +41,20 @@ def a_heartbeat(
     losses: Losses | None = None,
     *,
     terms: LeaseTerms = SLOW,
+    restraint: Restraint | None = None,
 ) -> Heartbeat:
     on_loss = losses or Losses()
-    return Heartbeat(renew, terms=terms, on_loss=on_loss, on_failure=lambda _: None)
+    return Heartbeat(
+        renew,
+        terms=terms,
+        on_loss=on_loss,
+        on_failure=lambda _: None,
+        restraint=restraint or a_restraint(terms),
+    )
+
+
+def a_restraint(terms: LeaseTerms) -> Restraint:
+    return Restraint(terms=terms, slots=4, on_change=lambda: None)
 
 
 @contextmanager
@@ -104,7 +116,13 @@ def left_when_told(make: type[Heartbeat]) -> timedelta | None:
         answer.wait(10)
         return keep_all(leases)
 
-    heartbeat = make(hang, terms=QUICK, on_loss=losses, on_failure=lambda _: None)
+    heartbeat = make(
+        hang,
+        terms=QUICK,
+        on_loss=losses,
+        on_failure=lambda _: None,
+        restraint=a_restraint(QUICK),
+    )
     with running(heartbeat):
         trust = hold(heartbeat, a_lease())
         is_told = losses.came.wait(2 * QUICK.term.total_seconds())
@@ -215,3 +233,61 @@ def test_a_released_lease_is_renewed_no_more() -> None:
     heartbeat.release(trust)
     heartbeat.beat()
     assert batches == []
+
+
+def test_a_process_that_holds_nothing_asks_the_storage_nothing() -> None:
+    batches: list[int] = []
+
+    def renew(leases: Sequence[Lease]) -> Renewal:
+        batches.append(len(leases))
+        return keep_all(leases)
+
+    assert a_heartbeat(renew).beat()
+    assert batches == []
+
+
+def test_who_is_held_back_beats_for_nobody_until_a_beat_was_on_time() -> None:
+    asked: set[str] = set()
+    came_back = threading.Event()
+
+    def renew(leases: Sequence[Lease]) -> Renewal:
+        asked.update(lease.owner for lease in leases)
+        return Renewal(lost=tuple(Lost(lease=x, reason=LossReason.FINISHED) for x in leases))
+
+    restraint = Restraint(terms=QUICK, slots=1, on_change=came_back.set)
+    restraint.lost(at=boot_seconds() - QUICK.term.total_seconds(), is_outage=False)
+    came_back.clear()
+    with running(a_heartbeat(renew, terms=QUICK, restraint=restraint)):
+        assert came_back.wait(20)
+    assert restraint.allowed == 1
+    assert asked == {"probe"}
+
+
+def lost_by(make_renew: Callable[[], Renewal], *, is_shutdown: bool = False) -> Restraint:
+    """A restraint after the only lease was lost, the beat before having gone so."""
+    restraint = a_restraint(SLOW)
+    heartbeat = a_heartbeat(lambda _: make_renew(), restraint=restraint)
+    trust = hold(heartbeat, a_lease())
+    heartbeat.beat()
+    if is_shutdown:
+        heartbeat.abandon(trust)
+    else:
+        heartbeat.lose(trust, LossReason.OTHER_TOKEN)
+    return restraint
+
+
+def away() -> Renewal:
+    raise StorageUnavailable(reason="gone")
+
+
+def test_a_loss_holds_back_and_one_in_an_outage_only_until_an_answer() -> None:
+    late, outage = lost_by(Renewal), lost_by(away)
+    assert (late.allowed, outage.allowed) == (0, 0)
+    now = boot_seconds() + 1
+    for restraint in (late, outage):
+        restraint.answered(at=now, due=now)
+    assert (late.allowed, outage.allowed) == (0, 4)
+
+
+def test_what_a_shutdown_gives_up_holds_nobody_back() -> None:
+    assert lost_by(Renewal, is_shutdown=True).allowed == 4

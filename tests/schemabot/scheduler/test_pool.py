@@ -54,6 +54,7 @@ async def test_applies_run_side_by_side_in_as_many_slots_as_there_are(storage: S
         await eventually(lambda: len(tern.runs) == 2)
         await floor.seen.until("queue.claim", count=2)
         assert floor.pool.busy == 2
+        assert floor.pool.seconds_since_tick == 0, "nothing to claim for is no standstill (A-44)"
         go_on.set()
         for apply in applies:
             await floor.until(apply, ApplyState.COMPLETED)

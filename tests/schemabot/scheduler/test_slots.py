@@ -45,6 +45,36 @@ async def test_who_waits_for_slots_is_woken() -> None:
             slot.give_back()
 
 
+async def test_a_limit_holds_for_what_is_taken_from_now_on() -> None:
+    shown: list[tuple[int, int]] = []
+
+    def note(*, busy: int, held_back: int, count: int) -> None:
+        shown.append((busy, count - busy - held_back))
+
+    slots = Slots(3, on_change=note)
+    first, second = slots.take(), slots.take()
+    assert first is not None
+    assert second is not None
+    slots.limit_to(1)
+    first.give_back()
+    assert slots.is_full
+    assert slots.take() is None
+    second.give_back()
+    assert slots.take() is not None
+    assert shown == [(1, 2), (2, 1), (2, 0), (1, 0), (0, 1), (1, 0)]
+
+
+async def test_who_waits_for_a_slot_is_woken_when_the_limit_grows() -> None:
+    slots = Slots(2)
+    slots.limit_to(0)
+    with anyio.fail_after(5):
+        async with anyio.create_task_group() as group:
+            group.start_soon(slots.until_one_is_free)
+            group.start_soon(slots.until_all_are_free)
+            await anyio.wait_all_tasks_blocked()
+            slots.limit_to(1)
+
+
 class Desk:
     """Counts what a reservation starts and gives back."""
 
