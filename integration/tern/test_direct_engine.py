@@ -11,6 +11,7 @@ from integration.databases import Database, fresh_database
 from integration.servers.throwaway import Server
 from integration.tern.desk import ENVIRONMENT, access, show_create, statements, work
 from integration.tern.journal import Journal
+from integration.tern.onlooker import wait_for_blockers
 from integration.tern.real_world import RealWorld
 from tern.engine.direct.engine import DirectEngine
 from tern.engine.pacing import Pacing
@@ -21,6 +22,7 @@ from tern.values.plan import Verdict
 from tern.values.progress import TaskProgress
 from tern.values.run import Completed, Permanent, Retryable, Work
 from tests.contracts.tern import FIRST, SECOND, THIRD, Run
+from tests.support.caller import HeldLease
 
 IMPATIENT = Pacing(attempts=2, first_pause=timedelta(milliseconds=100))
 
@@ -39,7 +41,7 @@ async def test_a_blocker_is_shown_and_its_end_is_noticed(world: RealWorld) -> No
     run = Run(tern=world.tern, work=world.work())
     async with anyio.create_task_group() as group:
         with world.blocked(1):
-            await anyio.sleep(3.5)
+            wait_for_blockers(world.database, "kept", age=Pacing().blocker_age)
             group.start_soon(run.to_end)
             await run.memory.until(_has_blocker)
     assert run.outcome == Completed()
@@ -52,7 +54,7 @@ async def test_while_a_blocker_is_known_nobody_queues_behind_the_statement(
     run = Run(tern=world.tern, work=world.work())
     async with anyio.create_task_group() as group:
         with world.blocked(1):
-            await anyio.sleep(3.5)
+            wait_for_blockers(world.database, "kept", age=Pacing().blocker_age)
             group.start_soon(run.to_end)
             await run.memory.until(_has_blocker)
             waiting = world.database.query("SHOW FULL PROCESSLIST")
@@ -81,7 +83,7 @@ async def test_a_long_transaction_elsewhere_does_not_keep_a_table_from_changing(
     engines = Engines(direct=lambda access: DirectEngine(access.params, pacing=hasty))
     tern = LocalTern({(world.database.name, ENVIRONMENT): access(world.database)}, engines=engines)
     with world.blocked(2):
-        await anyio.sleep(3.5)
+        wait_for_blockers(world.database, "gone", age=Pacing().blocker_age)
         run = Run(tern=tern, work=world.work())
         outcome = await run.to_end()
     assert isinstance(outcome, Retryable)
@@ -89,17 +91,37 @@ async def test_a_long_transaction_elsewhere_does_not_keep_a_table_from_changing(
     assert [each.split("`")[1] for each in world.effects()[1:]] == ["kept"]
 
 
+class AskedLease(HeldLease):
+    """Counts how often it was asked."""
+
+    asked = 0
+
+    def remaining(self) -> timedelta:
+        self.asked += 1
+        return super().remaining()
+
+    async def until_asked(self, times: int) -> None:
+        """So many times from now on."""
+        enough = self.asked + times
+        with anyio.fail_after(60):
+            while True:
+                if self.asked >= enough:
+                    return
+                await anyio.sleep(0.05)
+
+
 async def test_no_ddl_is_sent_with_too_little_of_the_lease_left(world: RealWorld) -> None:
-    run = Run(tern=world.tern, work=world.work())
-    run.lease.left = timedelta(seconds=10)
+    lease = AskedLease(left=timedelta(seconds=10))
+    run = Run(tern=world.tern, work=world.work(), lease=lease)
     async with anyio.create_task_group() as group:
         with world.blocked(1):
             group.start_soon(run.to_end)
             await run.memory.until(lambda task: task.phase == "waiting")
-            run.lease.left = timedelta(seconds=1)
-        await anyio.sleep(3)
+            lease.left = timedelta(seconds=1)
+        await run.memory.until(lambda task: task.task_id == SECOND and task.phase == "lock")
+        await lease.until_asked(5)
         assert len(world.effects()) == 1
-        run.lease.left = timedelta(seconds=10)
+        lease.left = timedelta(seconds=10)
     assert run.outcome == Completed()
 
 
