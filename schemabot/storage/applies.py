@@ -137,8 +137,8 @@ class ApplyStore:
         if not claimer.scopes:
             return None
         rank = UNSTARTED_RANKS[new.options.priority]
-        packed = self._claims.own(claimer, rank=rank).run(tx, wanted=new.apply_id).scalar()
-        return None if packed is None else LockedApply(tx, packed, self._database.clock)
+        row = self._claims.own(claimer, rank=rank).run(tx, wanted=new.apply_id).first()
+        return None if row is None else LockedApply(tx, row, self._database.clock)
 
     def _logged(self, tx: Connection, new: NewApply, admitted: Admitted) -> Apply:
         append_events(tx, new.apply_id, [_birth(new)], at=self._database.clock.now())

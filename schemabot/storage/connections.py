@@ -26,7 +26,8 @@ LAST_USED = "last_used"
 """Where a pooled connection keeps when it was used last, by the monotonic clock."""
 
 _SET_UP = (
-    "SET time_zone = '+00:00', innodb_lock_wait_timeout = %d, sql_mode = "
+    "SET time_zone = '+00:00', innodb_lock_wait_timeout = %d, group_concat_max_len = 4294967295, "
+    "sql_mode = "
     "'STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
     "NO_ENGINE_SUBSTITUTION'"
 )

@@ -163,7 +163,7 @@ class ControlStore:
 
     def _locked(self, tx: Connection, apply_id: ApplyId) -> LockedApply:
         query = select_locked(self._database.clock).where(applies.c.apply_id == apply_id)
-        row = tx.execute(query).scalar()
+        row = tx.execute(query).first()
         if row is None:
             raise ApplyNotFound(apply_id=apply_id)
         return LockedApply(tx, row, self._database.clock)

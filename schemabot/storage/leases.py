@@ -175,8 +175,8 @@ class LeaseStore:
         for ranks in self._ways(claimer, tx):
             row = self._statements.candidate(claimer, ranks=ranks).run(tx).first()
             if row is not None:
-                locked, result = LockedApply(tx, row.packed, self._clock), row.result
-                return self._take(tx, locked, claimer, result=result)
+                locked = LockedApply(tx, row, self._clock)
+                return self._take(tx, locked, claimer, result=row.result)
         return None
 
     def _ways(self, claimer: Claimer, tx: Connection) -> Iterator[Sequence[int]]:
@@ -214,8 +214,8 @@ class LeaseStore:
             applies.c.lease_owner == claimer.owner,
         )
         found = [
-            (LockedApply(tx, packed, self._clock), PLAN_RESULT.load(result))
-            for packed, result in tx.execute(query).all()
+            (LockedApply(tx, row, self._clock), PLAN_RESULT.load(row.result))
+            for row in tx.execute(query).all()
         ]
         return tuple(
             execution_of(locked, _lease_of(locked), result=result) for locked, result in found
@@ -260,7 +260,7 @@ class LeaseStore:
         return locked.answer(retry_in=retry_in if is_retry else None)
 
     def _locked(self, tx: Connection, apply_id: ApplyId) -> LockedApply:
-        row = self._by_id.run(tx, wanted=apply_id).scalar()
+        row = self._by_id.run(tx, wanted=apply_id).first()
         if row is None:
             raise LeaseLost(subject=apply_id, reason="there is no such apply")
         return LockedApply(tx, row, self._clock)

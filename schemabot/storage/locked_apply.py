@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Connection, Select, exists, select
+from sqlalchemy import Boolean, Connection, Row, Select, exists, select
 
 from schemabot.domain.errors import IllegalTransition
 from schemabot.domain.event import Level, NewEvent
@@ -20,7 +20,7 @@ from schemabot.storage.claim_order import claim_columns
 from schemabot.storage.clock import Clock, Instant
 from schemabot.storage.columns import UtcMicros
 from schemabot.storage.json_values import TEXTS
-from schemabot.storage.locked_tasks import LockedTasks
+from schemabot.storage.locked_tasks import LockedTasks, select_tasks
 from schemabot.storage.open_requests import OpenRequests
 from schemabot.storage.packed import Packed
 from schemabot.storage.prepared import insert_row_later, insert_rows_later, update_row_later
@@ -41,18 +41,20 @@ _LOCKED = exists().where(
 )
 
 
-def select_locked(clock: Clock, *, skip_locked: bool = False) -> Select[str]:
-    """Whole apply rows with DB now, packed for `LockedApply`, locked for this transaction."""
+def select_locked(clock: Clock, *, skip_locked: bool = False) -> Select[Any]:
+    """Whole applies with DB now and their tasks, for `LockedApply`, locked for this transaction."""
     whole = _WHOLE.column(clock.now(), _LOCKED)
-    return select(whole).with_for_update(skip_locked=skip_locked)
+    whole_with_tasks: Select[Any] = select(whole).add_columns(select_tasks())
+    return whole_with_tasks.with_for_update(skip_locked=skip_locked)
 
 
 class LockedApply:
     """The row's columns with this transaction's changes over them."""
 
-    def __init__(self, tx: Connection, packed: str, clock: Clock) -> None:
+    def __init__(self, tx: Connection, found: Row[Any], clock: Clock) -> None:
         self._tx = tx
-        self._row = _WHOLE.unpack(packed)
+        self._row = _WHOLE.unpack(found.packed)
+        self._packed_tasks: str | None = found.tasks
         self._clock = clock
         self._changes: dict[str, Any] = {}
         self._events: list[NewEvent] = []
@@ -86,9 +88,9 @@ class LockedApply:
 
     @property
     def tasks(self) -> LockedTasks:
-        """Its tasks, read and locked when first asked for."""
+        """Its tasks, locked with it."""
         if self._tasks is None:
-            self._tasks = LockedTasks(self._tx, apply_row=self._row["id"], now=self.now)
+            self._tasks = LockedTasks(self._tx, self._packed_tasks, now=self.now)
         return self._tasks
 
     @property

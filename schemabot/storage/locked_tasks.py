@@ -4,35 +4,35 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Label
 
 from schemabot.domain.endings import TaskFacts
 from schemabot.domain.errors import IllegalTransition
 from schemabot.domain.ids import TaskId
 from schemabot.domain.states import TERMINAL_TASK_STATES, TaskState, task_may_become
 from schemabot.storage.packed import Packed
-from schemabot.storage.prepared import Prepared, update_row_later
+from schemabot.storage.prepared import update_row_later
 from schemabot.storage.rows import Columns
-from schemabot.storage.tables.schema import tasks
+from schemabot.storage.tables.schema import applies, tasks
 from tern.values.progress import TaskProgress
 
 _UNBEGUN = frozenset({TaskState.PENDING, TaskState.STOPPED, TaskState.CANCELLED})
 
 _WHOLE = Packed(tasks)
-_OF_APPLY = Prepared(
-    select(_WHOLE.column())
-    .where(tasks.c.apply_row == bindparam("wanted"))
-    .order_by(tasks.c.position)
-    .with_for_update()
-)
+
+
+def select_tasks() -> Label[str]:
+    """Of a select of applies: their tasks, packed for `LockedTasks`, locked after the apply."""
+    of_it = _WHOLE.rows(tasks.c.apply_row == applies.c.id).correlate(applies)
+    return of_it.with_for_update().scalar_subquery().label("tasks")
 
 
 class LockedTasks:
     """Rows in order, read under the apply's lock and locked after it (Q-30)."""
 
-    def __init__(self, tx: Connection, *, apply_row: int, now: datetime) -> None:
-        found = _OF_APPLY.run(tx, wanted=apply_row).scalars()
-        self._rows = [_WHOLE.unpack(packed) for packed in found]
+    def __init__(self, tx: Connection, packed: str | None, *, now: datetime) -> None:
+        rows = _WHOLE.unpack_rows(packed)
+        self._rows = sorted(rows, key=lambda row: row["position"])
         self._tx = tx
         self._now = now
         self._changes: dict[int, dict[str, Any]] = {}

@@ -141,7 +141,7 @@ class Sweeps:
     def _change(
         self, tx: Connection, query: Select[Any], change: Callable[[LockedApply], None]
     ) -> bool:
-        row = tx.execute(query).scalar()
+        row = tx.execute(query).first()
         if row is None:
             return False
         locked = LockedApply(tx, row, self._clock)

@@ -96,7 +96,7 @@ def test_a_cancel_reaches_every_active_state(storage: Storage, state: ApplyState
 
 def locked(tx: Connection, storage: Storage, apply_id: str) -> LockedApply:
     clock = storage.database.clock
-    only = LockedApply(tx, tx.execute(select_locked(clock)).scalar_one(), clock)
+    only = LockedApply(tx, tx.execute(select_locked(clock)).one(), clock)
     assert only.apply_id == apply_id
     return only
 
