@@ -130,3 +130,18 @@ def hash_desired(desired: SchemaFiles) -> str:
         for name, text in files.items()
     )
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanAtHand:
+    """A plan as an admission judges it, and what is read in the same moment.
+
+    Attributes:
+        plan: Without its originals.
+        now: DB now.
+        lock_owner: Who holds the lock of the plan's database; None: nobody.
+    """
+
+    plan: Plan
+    now: datetime
+    lock_owner: str | None

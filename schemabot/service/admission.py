@@ -21,7 +21,7 @@ from schemabot.domain.errors import (
     PlanRouteChanged,
 )
 from schemabot.domain.ids import PlanId
-from schemabot.domain.plan import Plan
+from schemabot.domain.plan import Plan, PlanAtHand
 from schemabot.service.caller import Caller
 from schemabot.service.errors import PromotionRequired
 from schemabot.service.routing import Route, Routes
@@ -47,22 +47,23 @@ class Admission:
         self._routes = routes
         self._promotion = promotion
 
-    def check(self, command: ApplyCommand, *, caller: Caller) -> tuple[Plan, Route]:
+    def check(self, command: ApplyCommand, *, caller: Caller) -> tuple[PlanAtHand, Route]:
         """The plan and its route as they are now. Raises the first check that fails."""
-        plan, now = self._storage.plans.at_hand(command.plan_id)
+        at_hand = self._storage.plans.at_hand(command.plan_id)
+        plan = at_hand.plan
         target = plan.target
         caller.require_on(Role.APPLY, target.database, target.environment)
         if command.options.priority is Priority.URGENT:
             caller.require_on(Role.ADMIN, target.database, target.environment)
         _check_environment(plan, command.environment)
         _check_content(plan)
-        _check_expiry(plan, now)
+        _check_expiry(plan, at_hand.now)
         route = self._checked_route(plan)
         self._check_promotion(plan)
         _check_consent(plan, command.options)
         route.engine.check_options(command.options.run)
         _check_times(command.options)
-        return plan, route
+        return at_hand, route
 
     def _checked_route(self, plan: Plan) -> Route:
         route = self._routes.current(plan.target)

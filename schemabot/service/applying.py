@@ -101,10 +101,10 @@ class _Attempt:
         return self._confirm() or self._create()
 
     def _create(self) -> Accepted:
-        plan, route = self._admission.check(self._command, caller=self._caller)
+        at_hand, route = self._admission.check(self._command, caller=self._caller)
         new = NewApply(
             apply_id=self._apply_id,
-            plan=plan,
+            plan=at_hand.plan,
             options=self._command.options,
             caller=self._caller.subject,
             lane=route.lane,
@@ -112,10 +112,12 @@ class _Attempt:
         )
         self.execution = None
         if self._slot is None:
-            apply = self._storage.applies.create(new)
+            apply = self._storage.applies.create(new, at_hand=at_hand)
         else:
-            apply, self.execution = self._storage.applies.create_and_claim(new, self._slot.claimer)
-        audit = accepted(self._caller, "apply", apply_id=apply.apply_id, plan_id=plan.plan_id)
+            apply, self.execution = self._storage.applies.create_and_claim(
+                new, self._slot.claimer, at_hand=at_hand
+            )
+        audit = accepted(self._caller, "apply", apply_id=apply.apply_id, plan_id=new.plan.plan_id)
         self._storage.audit.append(audit)
         return Accepted(apply=apply, started=self.execution is not None)
 

@@ -3,29 +3,28 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, select
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
 from schemabot.domain.apply import NewApply
 from schemabot.domain.errors import (
     ActiveApplyExists,
     DatabaseLocked,
-    PlanNotFound,
     StorageUnavailable,
 )
 from schemabot.domain.ids import mint_task_id
+from schemabot.domain.plan import PlanAtHand
 from schemabot.domain.states import ApplyState, TaskState
 from schemabot.storage.claim_order import claim_columns
 from schemabot.storage.claiming import QUEUE_VERSION
 from schemabot.storage.clock import Clock
 from schemabot.storage.json_values import OPTIONS, TEXTS
 from schemabot.storage.lock_rows import lock_of
-from schemabot.storage.prepared import Prepared, insert_row, insert_rows_later
+from schemabot.storage.prepared import insert_row, insert_rows_later
 from schemabot.storage.rows import Columns
-from schemabot.storage.tables.schema import applies, database_locks, plans, tasks
+from schemabot.storage.tables.schema import applies, database_locks, tasks
 from tern.values.target import Target
 
 
@@ -37,55 +36,28 @@ class Admitted:
     tasks: Sequence[Columns]
 
 
-@lru_cache
-def _prepared_check(clock: Clock) -> Prepared:
-    """The plan's row, the holder of its database's lock, and DB now."""
-    return Prepared(
-        select(plans.c.id, database_locks.c.owner, clock.now().label("now"))
-        .select_from(
-            plans.outerjoin(
-                database_locks,
-                and_(
-                    database_locks.c.database_name == bindparam("name"),
-                    database_locks.c.database_type == bindparam("kind"),
-                ),
-            )
-        )
-        .where(plans.c.plan_id == bindparam("plan"))
-    )
-
-
 _INSERTS = 3  # the apply in the way may end between the insert and the look at it
 
 
-def admit(tx: Connection, new: NewApply, clock: Clock) -> Admitted:
+def admit(tx: Connection, new: NewApply, *, at_hand: PlanAtHand, clock: Clock) -> Admitted:
     """Insert apply and tasks; nothing needs to be read back.
+
+    Args:
+        tx: Has read `at_hand`.
+        new: To become rows.
+        at_hand: Its plan as it is in this transaction.
+        clock: Of the same database.
 
     Raises:
         DatabaseLocked: somebody else holds the database's lock.
         ActiveApplyExists: the target's one active apply is another.
-        PlanNotFound: the plan was never stored.
     """
-    now = _check(tx, new, clock)
-    apply = _insert_apply(tx, new, now=now, clock=clock)
+    if at_hand.lock_owner not in {None, new.options.lock_owner or new.caller}:
+        _refuse_foreign_lock(tx, new)
+    apply = _insert_apply(tx, new, now=at_hand.now, clock=clock)
     rows = _task_rows(new, apply["id"])
     insert_rows_later(tx, tasks, rows)
     return Admitted(apply=apply, tasks=[_NO_TASK | row for row in rows])
-
-
-def _check(tx: Connection, new: NewApply, clock: Clock) -> datetime:
-    """DB now, if nothing speaks against it."""
-    target = new.plan.target
-    found = (
-        _prepared_check(clock)
-        .run(tx, plan=new.plan.plan_id, name=target.database, kind=target.type.value)
-        .first()
-    )
-    if found is None:
-        raise PlanNotFound(plan_id=new.plan.plan_id)
-    if found.owner not in {None, new.options.lock_owner or new.caller}:
-        _refuse_foreign_lock(tx, new)
-    return clock.read(found.now)
 
 
 def _refuse_foreign_lock(tx: Connection, new: NewApply) -> None:

@@ -11,6 +11,7 @@ from schemabot.domain.execution import Claimer, Execution
 from schemabot.domain.ids import ApplyId
 from schemabot.domain.limits import Limits
 from schemabot.domain.page import Page
+from schemabot.domain.plan import PlanAtHand
 from schemabot.domain.queue_place import QueuePlace
 from schemabot.domain.states import ApplyState
 from schemabot.storage.admission import Admitted, admit
@@ -21,6 +22,7 @@ from schemabot.storage.database import Database
 from schemabot.storage.limits import LimitChecks
 from schemabot.storage.locked_apply import LockedApply, append_events
 from schemabot.storage.packed import Packed
+from schemabot.storage.plans import PlanStore
 from schemabot.storage.prepared import Prepared
 from schemabot.storage.rows import Columns, apply_of
 from schemabot.storage.tables.schema import applies, tasks
@@ -44,9 +46,14 @@ class ApplyStore:
         self._database = database
         self._limits = LimitChecks(database, limits or Limits())
         self._claims = ClaimStatements(database.clock)
+        self._plans = PlanStore(database)
 
-    def create(self, new: NewApply) -> Apply:
+    def create(self, new: NewApply, *, at_hand: PlanAtHand | None = None) -> Apply:
         """The admitted apply with its tasks, all `pending`, due at once or at `not_before`.
+
+        Args:
+            new: To become rows.
+            at_hand: Its plan as the open transaction has read it; None reads it.
 
         Transaction: one for apply, tasks and log (Q-3); after an unanswered COMMIT a read by id
             decides (Q-6). The database's lock is looked at inside it.
@@ -57,10 +64,12 @@ class ApplyStore:
             PlanNotFound: the plan was never stored.
         """
         return self._database.write(
-            lambda tx: self._create(tx, new), confirm=lambda tx: _read(tx, new.apply_id)
+            lambda tx: self._create(tx, new, at_hand), confirm=lambda tx: _read(tx, new.apply_id)
         )
 
-    def create_and_claim(self, new: NewApply, claimer: Claimer) -> tuple[Apply, Execution | None]:
+    def create_and_claim(
+        self, new: NewApply, claimer: Claimer, *, at_hand: PlanAtHand | None = None
+    ) -> tuple[Apply, Execution | None]:
         """As `create`, and in the same transaction the lease, epoch 1 (Q-35, Q-36).
 
         The apply is as it was created, before the claim.
@@ -70,7 +79,7 @@ class ApplyStore:
             execution: its lease expires by itself.
         """
         return self._database.write(
-            lambda tx: self._create_and_claim(tx, new, claimer),
+            lambda tx: self._create_and_claim(tx, new, at_hand, claimer=claimer),
             confirm=lambda tx: _unclaimed(_read(tx, new.apply_id)),
         )
 
@@ -116,15 +125,17 @@ class ApplyStore:
         clock, limits = self._database.clock, self._limits
         return self._database.read(lambda tx: place_of(tx, apply_id, clock=clock, limits=limits))
 
-    def _create(self, tx: Connection, new: NewApply) -> Apply:
-        admitted = admit(tx, new, self._database.clock)
+    def _create(self, tx: Connection, new: NewApply, at_hand: PlanAtHand | None) -> Apply:
+        at_hand = at_hand or self._plans.at_hand(new.plan.plan_id)
+        admitted = admit(tx, new, at_hand=at_hand, clock=self._database.clock)
         return self._logged(tx, new, admitted)
 
     def _create_and_claim(
-        self, tx: Connection, new: NewApply, claimer: Claimer
+        self, tx: Connection, new: NewApply, at_hand: PlanAtHand | None, *, claimer: Claimer
     ) -> tuple[Apply, Execution | None]:
         clock = self._database.clock
-        admitted = admit(tx, new, clock)
+        at_hand = at_hand or self._plans.at_hand(new.plan.plan_id)
+        admitted = admit(tx, new, at_hand=at_hand, clock=clock)
         locked = self._claimable(tx, new, claimer)
         if locked is None or self._limits.full_for(tx, locked):
             return self._logged(tx, new, admitted), None

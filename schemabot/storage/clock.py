@@ -4,9 +4,8 @@ On MariaDB and MySQL it stands still within a statement and counts microseconds;
 counts milliseconds, written with six digits so that texts compare as instants do.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
 
 from sqlalchemy import ColumnElement, func, literal, literal_column, type_coerce
 
@@ -36,11 +35,6 @@ class Clock:
         """The instant at which the statement that holds this began."""
         return _SERVER_NOW
 
-    def read(self, given: Any) -> datetime:  # noqa: ANN401 - as the driver gives it
-        """An instant of a statement that was executed without types."""
-        found: datetime = given.replace(tzinfo=UTC)
-        return found
-
     def after(self, delay: timedelta) -> Instant:
         """DB now + delay; a negative delay lies in the past."""
         return self._after(delay)
@@ -62,10 +56,6 @@ class SqliteClock(Clock):
     def now(self) -> Instant:
         """The instant at which the statement that holds this began."""
         return _SQLITE_NOW
-
-    def read(self, given: Any) -> datetime:  # noqa: ANN401 - as the driver gives it
-        """An instant of a statement that was executed without types."""
-        return datetime.fromisoformat(given).replace(tzinfo=UTC)
 
     def shifted(self, instant: Instant, delay: timedelta) -> Instant:
         """The instant + delay."""

@@ -2,16 +2,23 @@
 
 import hashlib
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, exists, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, String, bindparam, exists, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from schemabot.domain.errors import PlanNotFound
 from schemabot.domain.ids import ApplyId, PlanId, mint_plan_id
 from schemabot.domain.page import Page
-from schemabot.domain.plan import NewPlan, Plan, PlanFilter, PlanSource, hash_desired, hash_plan
+from schemabot.domain.plan import (
+    NewPlan,
+    Plan,
+    PlanAtHand,
+    PlanFilter,
+    PlanSource,
+    hash_desired,
+    hash_plan,
+)
 from schemabot.domain.states import ApplyState
 from schemabot.storage.columns import UtcMicros
 from schemabot.storage.cursors import page_of, read_page
@@ -20,13 +27,29 @@ from schemabot.storage.json_values import PLAN_RESULT, SCHEMA_FILES, TARGET
 from schemabot.storage.packed import Packed
 from schemabot.storage.prepared import Prepared
 from schemabot.storage.rows import Columns
-from schemabot.storage.tables.schema import applies, plan_originals, plans, schema_texts
+from schemabot.storage.tables.schema import (
+    applies,
+    database_locks,
+    plan_originals,
+    plans,
+    schema_texts,
+)
 from tern.values.plan import OriginalTable
 from tern.values.schema_files import SchemaFiles
 from tern.values.target import Target
 
 _NOW = "db_now"
-_WHOLE = Packed(plans, beside={_NOW: UtcMicros()})
+_LOCK_OWNER = "lock_owner"
+_WHOLE = Packed(plans, beside={_NOW: UtcMicros(), _LOCK_OWNER: String()})
+_OWNER_OF_LOCK = (
+    select(database_locks.c.owner)
+    .where(
+        database_locks.c.database_name == plans.c.database_name,
+        database_locks.c.database_type == plans.c.database_type,
+    )
+    .correlate(plans)
+    .scalar_subquery()
+)
 
 
 class PlanStore:
@@ -34,8 +57,8 @@ class PlanStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._with_now = Prepared(
-            select(_WHOLE.column(database.clock.now())).where(
+        self._at_hand = Prepared(
+            select(_WHOLE.column(database.clock.now(), _OWNER_OF_LOCK)).where(
                 plans.c.plan_id == bindparam("wanted")
             )
         )
@@ -61,17 +84,18 @@ class PlanStore:
             raise PlanNotFound(plan_id=plan_id)
         return plan
 
-    def at_hand(self, plan_id: PlanId) -> tuple[Plan, datetime]:
-        """The plan without its originals, and DB now: what admission judges it by.
+    def at_hand(self, plan_id: PlanId) -> PlanAtHand:
+        """What admission judges it by, read at once; joins the transaction that inserts the rows.
 
         Raises:
             PlanNotFound: a successful read found none.
         """
-        row = self._database.read(lambda tx: self._with_now.run(tx, wanted=plan_id).scalar())
+        row = self._database.read(lambda tx: self._at_hand.run(tx, wanted=plan_id).scalar())
         if row is None:
             raise PlanNotFound(plan_id=plan_id)
         columns = _WHOLE.unpack(row)
-        return _plan_of(columns, ()), columns[_NOW]
+        plan = _plan_of(columns, ())
+        return PlanAtHand(plan=plan, now=columns[_NOW], lock_owner=columns[_LOCK_OWNER])
 
     def desired(self, plan_id: PlanId) -> SchemaFiles:
         """The files that the plan was made from. Raises PlanNotFound."""
