@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 import pytest
-from pymysql.err import IntegrityError
+from pymysql.err import IntegrityError, ProgrammingError
 from sqlalchemy import Column, Connection, MetaData, String, Table, select
 from sqlalchemy.dialects.mysql import LONGTEXT
 from sqlalchemy.exc import IntegrityError as ConstraintBroken
@@ -119,3 +119,36 @@ def test_a_constraint_that_breaks_at_the_commit_is_no_outage(letters: Database) 
     with pytest.raises(ConstraintBroken):
         letters.write(work)
     assert stored(letters) == []
+
+
+COUNT = "SELECT COUNT(*) FROM letters WHERE name <> %(not)s AND name <> %(nor)s"
+
+
+def count(connection: ServerConnection, name: str, **given: str) -> object:
+    kept = connection.kept(name, COUNT, fixed={"not": "it's; 100 %"}, given=given)
+    assert kept is not None
+    return ask(connection, kept)[0][0]
+
+
+def test_a_kept_statement_gets_what_differs_each_time(letters: Database) -> None:
+    with opened(letters) as connection:
+        connection.insert_later(INSERT, [("a", None), ("b", None), ("it's; 100 %", None)])
+        assert [count(connection, "kept_a", nor=each) for each in ("a", "c'c")] == [1, 2]
+
+
+def test_a_statement_that_never_reached_the_session_is_sent_again(letters: Database) -> None:
+    with opened(letters) as connection:
+        assert connection.kept("kept_a", COUNT, fixed={"not": ""}, given={"nor": ""})
+        connection.rollback()
+        assert count(connection, "kept_a", nor="") == 0
+        connection.execute_later("INSERT INTO nowhere VALUES (%s)", (1,))
+        with pytest.raises(ProgrammingError):
+            count(connection, "kept_b", nor="")
+        assert count(connection, "kept_b", nor="") == 0
+
+
+def test_a_session_keeps_no_more_than_it_may(letters: Database) -> None:
+    with opened(letters) as connection:
+        names = [f"kept_{number}" for number in range(100)]
+        texts = [connection.kept(name, "SELECT 1", fixed={}, given={}) for name in names]
+        assert texts == [*(f"EXECUTE {name}" for name in names[:64]), *[None] * 36]

@@ -138,6 +138,9 @@ def test_a_claim_reads_its_index_and_sorts_nothing(
     plan = _explain(storage.database, statement)
     ours = [row for row in plan if row["table"] not in {"plans", "database_locks", "tasks"}]
     assert [row["key"] for row in ours] == [CLAIM_INDEX]
+    assert {row["key"] for row in plan if row["table"] == "tasks"} == {
+        "uq_tasks_apply_row_position"
+    }
     assert "filesort" not in str(plan)
 
 

@@ -125,7 +125,7 @@ class ClaimStatements:
         if len(self._built) > _MOST_BUILT:
             self._built.clear()
         if key not in self._built:
-            self._built[key] = Prepared(_candidate(self._clock, claimer, ranks))
+            self._built[key] = Prepared(_candidate(self._clock, claimer, ranks), is_kept=True)
         return self._built[key]
 
     def own(self, claimer: Claimer, *, rank: int) -> Prepared:
@@ -134,7 +134,7 @@ class ClaimStatements:
         if key not in self._built:
             own = applies.c.apply_id == bindparam("wanted")
             fit = eligible(self._clock, claimer, ranks=(rank,))
-            self._built[key] = Prepared(select_locked(self._clock).where(own, fit))
+            self._built[key] = Prepared(select_locked(self._clock).where(own, fit), is_kept=True)
         return self._built[key]
 
     def probe(self, claimer: Claimer) -> Prepared:

@@ -54,7 +54,8 @@ class LeaseStore:
         self._clock = database.clock
         self._statements = ClaimStatements(database.clock)
         self._by_id = Prepared(
-            select_locked(self._clock).where(applies.c.apply_id == bindparam("wanted"))
+            select_locked(self._clock).where(applies.c.apply_id == bindparam("wanted")),
+            is_kept=True,
         )
         self._unstarted_claims = 0
 

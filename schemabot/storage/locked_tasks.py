@@ -19,12 +19,18 @@ from tern.values.progress import TaskProgress
 _UNBEGUN = frozenset({TaskState.PENDING, TaskState.STOPPED, TaskState.CANCELLED})
 
 _WHOLE = Packed(tasks)
+_INDEX = "uq_tasks_apply_row_position"
 
 
 def select_tasks() -> Label[str]:
-    """Of a select of applies: their tasks, packed for `LockedTasks`, locked after the apply."""
+    """Of a select of applies: their tasks, packed for `LockedTasks`, locked after the apply.
+
+    By their index whatever a server thinks of the table's size: a scan would wait for the tasks of
+    every apply that others have locked.
+    """
     of_it = _WHOLE.rows(tasks.c.apply_row == applies.c.id).correlate(applies)
-    return of_it.with_for_update().scalar_subquery().label("tasks")
+    by_index = of_it.with_hint(tasks, f"FORCE INDEX ({_INDEX})", "mysql")
+    return by_index.with_for_update().scalar_subquery().label("tasks")
 
 
 class LockedTasks:

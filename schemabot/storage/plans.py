@@ -60,7 +60,8 @@ class PlanStore:
         self._at_hand = Prepared(
             select(_WHOLE.column(database.clock.now(), _OWNER_OF_LOCK)).where(
                 plans.c.plan_id == bindparam("wanted")
-            )
+            ),
+            is_kept=True,
         )
 
     def create(self, new: NewPlan) -> Plan:

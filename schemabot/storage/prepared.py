@@ -7,6 +7,7 @@ columns that takes longer than the server's answer.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import count
 from typing import Any
 
 from sqlalchemy import (
@@ -45,22 +46,39 @@ class _Compiled:
     binds: Mapping[str, Callable[[Any], Any]]
 
     def parameters(self, values: Values) -> Any:  # noqa: ANN401 - as the driver takes them
+        found = self.bound(values)
+        return found if self.places is None else tuple(found[name] for name in self.places)
+
+    def bound(self, values: Values) -> Values:
+        """Name -> value, each as the driver can send it."""
         found = {**self.given, **values}
         for name, bind in self.binds.items():
             found[name] = bind(found[name])
-        return found if self.places is None else tuple(found[name] for name in self.places)
+        return found
+
+
+_numbers = count(1)
 
 
 class Prepared:
-    """One statement without lists of variable length; what differs each time is a `bindparam`."""
+    """One statement without lists of variable length; what differs each time is a `bindparam`.
 
-    def __init__(self, statement: ClauseElement) -> None:
+    Args:
+        statement: To be compiled once for each dialect.
+        is_kept: Whether sessions on a server keep it parsed: for what is long and comes often.
+    """
+
+    def __init__(self, statement: ClauseElement, *, is_kept: bool = False) -> None:
         self.statement = statement
+        self._name = f"kept_{next(_numbers)}" if is_kept else None
         self._compiled: dict[str, _Compiled] = {}
 
     def run(self, tx: Connection, **values: Any) -> CursorResult[Any]:  # noqa: ANN401 - row access
         """Execute it once."""
         compiled = self._for(tx.dialect)
+        kept = self._kept(tx, compiled, values)
+        if kept is not None:
+            return tx.exec_driver_sql(kept)
         return tx.exec_driver_sql(compiled.text, compiled.parameters(values))
 
     def run_later(self, tx: Connection, **values: Any) -> None:  # noqa: ANN401 - row access
@@ -85,6 +103,14 @@ class Prepared:
             driver.insert_later(compiled.text, parameters)
         else:
             tx.exec_driver_sql(compiled.text, parameters)
+
+    def _kept(self, tx: Connection, compiled: _Compiled, values: Values) -> str | None:
+        driver = tx.connection.dbapi_connection
+        if self._name is None or not isinstance(driver, ServerConnection):
+            return None
+        bound = compiled.bound(values)
+        fixed = {name: value for name, value in bound.items() if name not in values}
+        return driver.kept(self._name, compiled.text, fixed=fixed, given=bound)
 
     def _for(self, dialect: Dialect) -> _Compiled:
         if dialect.name not in self._compiled:
