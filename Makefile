@@ -44,6 +44,8 @@ fix: .venv/.complete
 bench: setup
 	set -e; for bench in $(BENCHES); do $(BIN)/python -m bench.$$bench; done
 	$(BIN)/pytest -m long
+	$(BIN)/pytest tests/schemabot/scheduler tests/schemabot/storage integration/storage \
+	    -m "not long" --optimistic both
 
 proto: .venv/.complete
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m grpc_tools.protoc --proto_path=. \

@@ -25,6 +25,7 @@ def own_schema(private_server: Server) -> Iterator[Schema]:
 
 
 def test_every_connection_is_as_the_queue_needs_it(database: Database) -> None:
+    """Q-31."""
     settings = "SELECT @@session.time_zone, @@session.autocommit, @@session.sql_mode"
     zone, autocommit, mode = database.read(lambda tx: tx.execute(text(settings)).one())
     assert (zone, autocommit) == ("+00:00", 0)

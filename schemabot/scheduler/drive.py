@@ -49,6 +49,9 @@ from tern.values.target import Target
 
 _log = structlog.stdlib.get_logger(__name__)
 
+_LOOKS_PER_GAP = 4
+"""How often a drive sees whether something waits to be written, so that it waits little longer."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriveLimits:
@@ -184,7 +187,7 @@ class Drive:
         return end
 
     async def _attend(self) -> None:
-        pace = Pace(interval=self._limits.progress_gap, jitter=0)
+        pace = Pace(interval=self._limits.progress_gap / _LOOKS_PER_GAP, jitter=0)
         await run_periodically(
             self._look_after, pace=pace, span=nullcontext, on_error=self._note_trouble
         )

@@ -66,6 +66,7 @@ class AdmissionContract:
         assert storage.applies.get(apply.apply_id).options == options
 
     def test_a_target_has_one_active_apply_and_the_refusal_names_it(self, storage: Storage) -> None:
+        """Q-4."""
         blocker = store_apply(storage)
         with pytest.raises(ActiveApplyExists) as refused:
             store_apply(storage)
@@ -100,6 +101,7 @@ class AdmissionContract:
             assert storage.applies.create(new) == storage.applies.get(new.apply_id)
 
     def test_a_plan_that_was_never_stored_is_not_found(self, storage: Storage) -> None:
+        """Q-2: everything about the change comes from the plan."""
         new = new_apply(storage)
         unknown = replace(new.plan, plan_id=PlanId("plan-0000000000000000"))
         with pytest.raises(PlanNotFound):
@@ -196,6 +198,7 @@ class ApplyReadsContract:
     def test_the_version_grows_with_every_shown_change_and_not_with_a_read(
         self, storage: Storage
     ) -> None:
+        """Q-14."""
         execution = running(storage)
         apply_id = execution.lease.apply_id
         before = storage.applies.get(apply_id).version

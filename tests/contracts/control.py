@@ -75,6 +75,7 @@ class StopContract:
     def test_a_pending_apply_is_stopped_by_the_accepting_transaction(
         self, storage: Storage
     ) -> None:
+        """Q-49."""
         apply = store_apply(storage)
         answer = storage.controls.request(apply.apply_id, Operation.STOP, caller="ada")
         assert (answer.status, answer.state) == (AnswerStatus.QUEUED, ApplyState.STOPPED)
@@ -112,6 +113,7 @@ class StopContract:
         assert ask(storage, apply_id, Operation.STOP) is AnswerStatus.NO_OP
 
     def test_a_late_stop_finds_the_engines_truth(self, storage: Storage) -> None:
+        """Q-50."""
         execution = running(storage)
         ask(storage, execution.lease.apply_id, Operation.STOP)
         done = Report(progress=picture(execution, TaskStatus.COMPLETED, sequence=9))

@@ -88,6 +88,7 @@ class EndContract:
     def test_a_retryable_failure_waits_and_the_next_claim_is_a_new_attempt(
         self, storage: Storage
     ) -> None:
+        """Q-16, Q-43."""
         execution = running(storage)
         ended = end_with(storage, execution, Retryable(error=UNREACHABLE))
         assert states(ended) == [TaskState.FAILED_RETRYABLE] * 2
@@ -198,6 +199,7 @@ class EndContract:
         assert storage.leases.claim(a_claimer(), limit=1) == ()
 
     def test_a_recovered_drive_starts_without_proof_of_readiness(self, storage: Storage) -> None:
+        """Q-13."""
         execution = running(storage)
         set_ready = "UPDATE tasks SET ready = 1"
         storage.database.write(lambda tx: tx.exec_driver_sql(set_ready))

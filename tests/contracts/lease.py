@@ -41,6 +41,7 @@ class ClaimContract:
     """Who gets which row, in which order."""
 
     def test_a_claim_gives_a_fresh_lease_and_changes_no_state(self, storage: Storage) -> None:
+        """Q-10, Q-21."""
         apply = store_apply(storage)
         before = datetime.now(UTC)
         execution = claim_one(storage)
@@ -190,6 +191,7 @@ class ClaimContract:
     def test_lanes_are_apart_and_newer_work_is_left_to_newer_workers(
         self, storage: Storage
     ) -> None:
+        """Q-8, Q-12."""
         apply = store_apply(storage)
         assert storage.leases.claim(replace(a_claimer(), lane=Lane.HTTP), limit=1) == ()
         set_row(storage, apply.apply_id, min_version=2)
@@ -228,6 +230,7 @@ class BeatContract:
             assert len(storage.leases.renew([lease], term=TERM).kept) == 1
 
     def test_an_expired_lease_is_never_renewed(self, storage: Storage) -> None:
+        """Q-24."""
         lease = claimed(storage).lease
         let_expire(storage, lease.apply_id)
         (lost,) = storage.leases.renew([lease], term=TERM).lost
@@ -235,6 +238,7 @@ class BeatContract:
         assert len(storage.leases.claim(PEER, limit=1)) == 1
 
     def test_a_displaced_lease_is_lost_to_the_other_token(self, storage: Storage) -> None:
+        """Q-23."""
         lease = claimed(storage).lease
         let_expire(storage, lease.apply_id)
         storage.leases.claim(PEER, limit=1)
@@ -285,6 +289,7 @@ class FenceContract:
         assert ended.state is ApplyState.STOPPED
 
     def test_a_displaced_driver_writes_nothing(self, storage: Storage) -> None:
+        """Q-22."""
         old = running(storage)
         let_expire(storage, old.lease.apply_id)
         (new,) = storage.leases.claim(PEER, limit=1)

@@ -104,6 +104,7 @@ class IdempotencyContract:
     def test_the_second_asker_gets_the_first_answer_and_starts_nothing(
         self, storage: Storage
     ) -> None:
+        """Q-5."""
         def work() -> str:
             return storage.applies.create(new_apply(storage)).apply_id
 

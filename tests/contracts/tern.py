@@ -89,6 +89,7 @@ class TernContract:
     """Bind with a `world` fixture."""
 
     async def test_fresh_work_is_carried_out_in_plan_order(self, world: World) -> None:
+        """Q-40."""
         run = Run(tern=world.tern, work=world.work())
         assert await run.to_end() == Completed()
         assert list(world.effects()) == [each.ddl for each in run.work.statements]
@@ -145,6 +146,7 @@ class TernContract:
     async def test_a_table_changed_since_the_plan_stops_all_before_it_begins(
         self, world: World
     ) -> None:
+        """Q-41."""
         work = world.work()
         world.change_by_hand(1)
         before = list(world.effects())

@@ -14,6 +14,7 @@ from schemabot.domain.lease import LeaseTerms
 from schemabot.domain.states import ApplyState
 from schemabot.offload import Offload
 from schemabot.scheduler.bell import Bells
+from schemabot.scheduler.dispatcher import LocalDispatcher
 from schemabot.scheduler.drive import DriveLimits
 from schemabot.scheduler.instruments import Instruments
 from schemabot.scheduler.observers import Observers
@@ -28,7 +29,7 @@ from tern.client import Tern
 from tern.values.target import Target
 from tests.support.scripted_tern import ScriptedTern
 from tests.support.spans import SeenSpans
-from tests.support.stored import store_apply
+from tests.support.stored import Optimistic, new_apply, store_apply
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -109,8 +110,27 @@ class Floor:
     async def admit(
         self, target: Target | None = None, options: ApplyOptions | None = None
     ) -> Apply:
-        """A pending apply of two ALTERs; nobody is woken."""
-        return await self.call(store_apply, self.storage, target, options=options)
+        """An apply of two ALTERs; nobody is woken.
+
+        Over an `Optimistic` storage it is claimed with its creation, if a worker is free.
+        """
+        if not isinstance(self.storage, Optimistic):
+            return await self.call(store_apply, self.storage, target, options=options)
+        return await self.admit_at_once(target, options)
+
+    async def admit_at_once(
+        self, target: Target | None = None, options: ApplyOptions | None = None
+    ) -> Apply:
+        """An apply, as admission creates it."""
+        new = await self.call(new_apply, self.storage, target, options=options)
+        create = self.storage.applies.create_and_claim
+        with LocalDispatcher(pool=self.pool, wake=self.bells.ring).reserve() as slot:
+            if slot is None:
+                return await self.call(self.storage.applies.create, new)
+            apply, execution = await self.call(create, new, slot.claimer)
+            if execution is not None:
+                slot.hand_over(execution)
+        return apply
 
     async def ask(self, apply: Apply, operation: Operation, value: int | None = None) -> None:
         """An accepted control request; this process is woken."""

@@ -72,10 +72,18 @@ def claim_one(storage: Storage, owner: str = "here/1/a/0") -> Execution:
     return execution
 
 
+class Optimistic(Storage):
+    """Tests over it create and claim in one transaction (Q-36): `pytest --optimistic on`."""
+
+
 def claimed(storage: Storage, target: Target | None = None) -> Execution:
-    """A fresh apply, claimed."""
-    store_apply(storage, target)
-    return claim_one(storage)
+    """A fresh apply, claimed: at once where the storage is `Optimistic`, else from the queue."""
+    if not isinstance(storage, Optimistic):
+        store_apply(storage, target)
+        return claim_one(storage)
+    _, execution = storage.applies.create_and_claim(new_apply(storage, target), a_claimer())
+    assert execution is not None
+    return execution
 
 
 def picture(execution: Execution, *statuses: TaskStatus, sequence: int = 1) -> Progress:

@@ -88,6 +88,7 @@ def test_every_active_state_may_fail() -> None:
     ],
 )
 def test_an_applys_state_follows_from_its_tasks(tasks: list[TaskState], state: ApplyState) -> None:
+    """Q-11."""
     assert derive_apply_state(tasks) is state
 
 

@@ -6,37 +6,22 @@ from datetime import UTC, datetime
 import anyio
 import pytest
 
-from schemabot.domain.apply import Apply, ApplyOptions
+from schemabot.domain.apply import ApplyOptions
 from schemabot.domain.states import ApplyState
-from schemabot.scheduler.dispatcher import LocalDispatcher
 from schemabot.storage.storage import Storage
 from tests.support.scripted_tern import ScriptedTern
 from tests.support.scripts import copies
 from tests.support.shop_floor import GRACE, QUICK, Floor
-from tests.support.stored import a_target, let_expire, new_apply, row_of
+from tests.support.stored import a_target, let_expire, new_apply, row_of, store_apply
 
 FAR = datetime(2100, 1, 1, tzinfo=UTC)
 _OF_ONE_RUN = {"id", "apply_id", "plan_id", "plan_hash", "last_lease_token", "version"}
 
 
-async def admit_at_once(floor: Floor, options: ApplyOptions | None = None) -> Apply:
-    """As admission does it."""
-    dispatcher = LocalDispatcher(pool=floor.pool, wake=floor.bells.ring)
-    new = await floor.call(new_apply, floor.storage, options=options)
-    with dispatcher.reserve() as slot:
-        assert slot is not None
-        apply, execution = await floor.call(
-            floor.storage.applies.create_and_claim, new, slot.claimer
-        )
-        if execution is not None:
-            slot.hand_over(execution)
-    return apply
-
-
 async def test_a_handed_over_apply_is_driven_without_a_claim(storage: Storage) -> None:
     floor = Floor(storage=storage)
     async with floor.open():
-        apply = await admit_at_once(floor)
+        apply = await floor.admit_at_once()
         done = await floor.until(apply, ApplyState.COMPLETED)
     assert done.lease_epoch == 1
     assert not [span for span in floor.seen.named("queue.claim") if span.fields["claimed"]]
@@ -45,9 +30,9 @@ async def test_a_handed_over_apply_is_driven_without_a_claim(storage: Storage) -
 async def test_the_fast_and_the_slow_way_leave_the_same_row(storage: Storage) -> None:
     floor = Floor(storage=storage)
     async with floor.open():
-        fast = await admit_at_once(floor)
+        fast = await floor.admit_at_once()
         await floor.until(fast, ApplyState.COMPLETED)
-        slow = await floor.admit()
+        slow = await floor.call(store_apply, storage)
         await floor.until(slow, ApplyState.COMPLETED)
     rows = [await floor.call(row_of, storage, apply.apply_id) for apply in (fast, slow)]
     shown = [

@@ -163,7 +163,7 @@ async def test_what_does_not_come_to_rest_is_cut_off_and_its_lease_expires(
     assert left.lease_owner is not None
 
     async with floor.open():
-        assert (await floor.until(apply, ApplyState.COMPLETED)).lease_epoch == 2
+        assert (await floor.until(apply, ApplyState.COMPLETED)).lease_epoch >= 2
 
 
 async def test_a_second_start_raises_and_a_stopped_pool_starts_again(storage: Storage) -> None:

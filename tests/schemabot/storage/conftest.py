@@ -39,9 +39,9 @@ def database(storage_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def storage(database: Database) -> Iterator[Storage]:
+def storage(database: Database, storage_kind: type[Storage]) -> Iterator[Storage]:
     """Whose invariants hold when the test has ended."""
-    storage = Storage(database)
+    storage = storage_kind(database)
     yield storage
     assert storage.sweeps.check_invariants() == ()
 

@@ -34,6 +34,7 @@ def failing_with(number: int) -> OperationalError:
 def test_a_deadlock_or_lock_wait_repeats_the_whole_transaction(
     database: Database, number: int
 ) -> None:
+    """Q-32."""
     tries: list[int] = []
 
     def work(tx: Connection) -> str:

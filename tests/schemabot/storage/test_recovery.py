@@ -114,6 +114,7 @@ ILLEGAL_OF_TASKS = [
 
 
 def test_no_change_of_an_apply_outside_the_matrix_is_written(database: Database) -> None:
+    """Q-9."""
     storage = Storage(database)
     apply_id = store_apply(storage).apply_id
     for old, new in ILLEGAL:
