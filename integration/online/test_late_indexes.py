@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from threading import Event
 from time import monotonic
 
 import pymysql
@@ -67,6 +68,39 @@ def test_an_index_that_is_never_built_is_not_called_a_duplicate(database: Databa
     assert isinstance(outcome, Permanent), outcome
     assert outcome.error.code == "statement_rejected"
     assert change.again().apply() == Completed()
+
+
+def test_rows_are_compared_while_an_index_is_built(database: Database) -> None:
+    ledger = Ledger(database, seed=0, rows=300)
+    change = bench(database, ("ledger", CHANGED), options=OPTIONS)
+
+    def wait(driver: "Connection[Cursor]") -> None:
+        del driver
+        change.until(lambda task: task.phase == "index" and task.rows_verified == 300)
+
+    with striking(Strike(looks_like=BUILD, blow=wait)):
+        assert change.apply() == Completed()
+    ledger.check()
+
+
+@pytest.mark.long
+def test_a_row_that_ddl_keeps_from_being_compared_is_compared_later(database: Database) -> None:
+    ledger = Ledger(database, seed=0, rows=300)
+    change = bench(database, ("ledger", CHANGED), options=OPTIONS)
+    keeping = Event()
+
+    def keep(driver: "Connection[Cursor]") -> None:
+        """The shadow is somebody else's for longer than a session waits for it."""
+        del driver
+        (shadow,) = (name for name in leftover_tables(database) if name.endswith("_n"))
+        with closing(database.connect()) as session, session.cursor() as cursor:
+            cursor.execute(f"LOCK TABLES `{shadow}` WRITE")
+            keeping.wait(4)
+
+    with striking(Strike(looks_like=BUILD, blow=keep)):
+        assert change.apply() == Completed()
+    assert change.engine.progress()[0].rows_verified == 300
+    ledger.check()
 
 
 @contextmanager

@@ -4,9 +4,12 @@
 
 import pytest
 
-from integration.databases import Database
+from integration.databases import Database, fresh_database
 from integration.online.linked import linked
 from integration.servers.program import Flavor
+from integration.servers.throwaway import Server
+from tern.engine.online.chunk import KeyRange
+from tern.engine.online.verification_statements import Stretch
 
 HIGH_BITS = "b'" + "1" + "0" * 63 + "'"
 SIXTY_FOUR = "SET(" + ",".join(f"'e{i}'" for i in range(64)) + ")"
@@ -168,6 +171,24 @@ def test_rows_that_swapped_all_their_values_differ(database: Database) -> None:
             "INSERT INTO t VALUES (1, 20, 'y'), (2, 10, 'x')",
         )
         assert tables.compare().doubts == ((1,), (2,))
+
+
+def test_mysql_joins_the_rows_of_a_range_by_a_hash(mysql: Server) -> None:
+    with (
+        fresh_database(mysql) as database,
+        linked(database, "id BIGINT PRIMARY KEY, v VARCHAR(20)") as pair,
+    ):
+        sql = Stretch(pair.link, KeyRange(lower=(1,), upper=(9,))).counts()
+        plan = pair.connection.value(f"EXPLAIN FORMAT=TREE {sql}")
+    assert "Left hash join" in plan
+
+
+def test_rows_are_in_doubt_also_where_their_keys_do_not_fit_one_list(database: Database) -> None:
+    with linked(database, "id INT PRIMARY KEY, v INT") as pair:
+        pair.run("INSERT INTO s VALUES (1000, 1), (2000, 2), (3000, 3)")
+        pair.copy()
+        pair.run("UPDATE t SET v = v + 1", "SET SESSION group_concat_max_len = 6")
+        assert set(pair.compare().doubts) == {(1000,), (2000,), (3000,)}
 
 
 def test_rows_on_one_side_alone_are_doubts(database: Database) -> None:

@@ -149,6 +149,10 @@ class Flavor:
         """
         return not self.is_mariadb()
 
+    def hashes_outer_joins(self) -> bool:
+        """An outer join that no index answers is made by a hash; else by comparing each pair."""
+        return self._since(mysql=(8, 0, 20), mariadb=None)
+
     def executes_comment(self, opening: str) -> bool:
         """Whether the server runs what follows an opening such as `/*!50100` or `/*M!`.
 

@@ -26,6 +26,7 @@ from tern.errors import (
 )
 
 # Deprecated syntax, charset alias, character set, collation.
+_LIST_CUT = 1260
 _OUT_OF_DATE = frozenset({1287, 3719, 3720, 3778})
 # Below 1000 and 2000 to 2999 speaks the client's side: 0 is pymysql's word for a closed connection.
 _CONNECTION_LOST = frozenset({
@@ -210,6 +211,11 @@ def is_index_log_full(error: BaseException) -> bool:
 def is_about_statement(warning: int) -> bool:
     """Whether a warning is about words of the statement, not about a value: one is out of date."""
     return warning in _OUT_OF_DATE
+
+
+def is_list_cut(warning: int) -> bool:
+    """Whether a warning says that GROUP_CONCAT did not fit what the session allows."""
+    return warning == _LIST_CUT
 
 
 def is_syntax(error: BaseException) -> bool:

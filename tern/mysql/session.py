@@ -11,6 +11,11 @@ from tern.errors import InvalidRequest
 
 Value = str | int
 
+# Rows that are joined by a hash are held in so much memory, and beyond it on disk.
+JOIN_BYTES = 16 << 20
+# Of keys of rows that differ, as one text; what does not fit is asked for row by row.
+LIST_BYTES = 4 << 20
+
 # What a plan records beside what it sets: the server's own switches that decide what a definition
 # means. They stay as they are while planning; DDL of a later day gets the recorded ones.
 RECORDED_MYSQL = (
@@ -98,12 +103,17 @@ def data_session(flavor: Flavor) -> Session:
     """E-5: rows pass from table to table by the server's own conversion, old dates unchanged.
 
     READ COMMITTED takes no gap locks. Zero and invalid dates and a 0 in AUTO_INCREMENT are values
-    like others. Long lists of keys stay range look-ups instead of becoming full scans.
+    like others. Long lists of keys stay range look-ups instead of becoming full scans. Rows of a
+    range are joined by a hash in memory, whatever the server's own switches say.
     """
     optimizer: Mapping[str, Value] = (
         {"in_predicate_conversion_threshold": 0, "tx_isolation": "READ-COMMITTED"}
         if flavor.is_mariadb()
-        else {"range_optimizer_max_mem_size": 0, "transaction_isolation": "READ-COMMITTED"}
+        else {
+            "range_optimizer_max_mem_size": 0,
+            "transaction_isolation": "READ-COMMITTED",
+            **_joins_by_hash(flavor),
+        }
     )
     return Session(
         variables={
@@ -114,9 +124,11 @@ def data_session(flavor: Flavor) -> Session:
             "lock_wait_timeout": 3,
             "innodb_lock_wait_timeout": 1,
             "wait_timeout": 28800,
+            "group_concat_max_len": LIST_BYTES,
             **optimizer,
         },
         if_different=_no_generated_key(flavor),
+        at_least={"join_buffer_size": JOIN_BYTES} if flavor.hashes_outer_joins() else {},
     )
 
 
@@ -171,6 +183,12 @@ def _text_settings() -> Mapping[str, Value]:
 def _history_kept(flavor: Flavor) -> Mapping[str, Value]:
     """Altering a system-versioned table keeps its row history."""
     return {"system_versioning_alter_history": "KEEP"} if flavor.is_mariadb() else {}
+
+
+def _joins_by_hash(flavor: Flavor) -> Mapping[str, Value]:
+    """The switches that a hash join takes; the others stay as they are."""
+    switches = "block_nested_loop=on,derived_merge=on"
+    return {"optimizer_switch": switches} if flavor.hashes_outer_joins() else {}
 
 
 def _no_generated_key(flavor: Flavor) -> Mapping[str, Value]:

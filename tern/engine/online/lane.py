@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Lock
 
-from tern.binlog.watched_table import Key, KeyKind
+from tern.binlog.watched_table import Key
 from tern.engine.online.chunk import KeyRange
 from tern.engine.online.chunk_sizing import ChunkSizing
 from tern.engine.online.delta import Delta
 from tern.engine.online.integer_chunker import IntegerChunker
 from tern.engine.online.key_chunker import KeyChunker
-from tern.engine.online.link import ChangeKey, Link
+from tern.engine.online.link import Link, is_integer
 from tern.engine.online.names import OwnNames
 from tern.engine.online.refusals import Refusals
 from tern.engine.online.resolver import Resolver
@@ -99,6 +99,11 @@ class Lane:
         return min(self.counts.rows_copied / max(self.counts.rows_total, 1), 0.999)
 
     @property
+    def row_bytes(self) -> int:
+        """Of an average row, by the server's estimate; 0 where it has none."""
+        return self.counts.bytes_total // self.counts.rows_total if self.counts.rows_total else 0
+
+    @property
     def has_ranges(self) -> bool:
         """Whether a copier would be given a range."""
         return bool(self._returned) or not self.watermark.is_dispatched
@@ -165,9 +170,3 @@ class Lane:
 def chunker_for(link: Link) -> IntegerChunker | KeyChunker:
     """Arithmetic for a key of one integer, the index for all others."""
     return IntegerChunker(link) if is_integer(link.key) else KeyChunker(link)
-
-
-def is_integer(key: ChangeKey) -> bool:
-    """Whether the key is one integer column."""
-    kinds = {part.logged.kind for part in key.parts}
-    return len(key.parts) == 1 and kinds <= {KeyKind.SIGNED, KeyKind.UNSIGNED}

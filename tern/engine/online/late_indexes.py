@@ -22,6 +22,7 @@ from tern.engine.online.lane import Lane
 from tern.engine.online.phases import Phase
 from tern.engine.online.prepare import check_shadow, missing_indexes
 from tern.engine.online.shadow_table import read_fingerprint
+from tern.engine.online.verifying import compare_meanwhile
 from tern.errors import DuplicateKey, SchemaBotError, StatementRejected
 from tern.mysql.error_codes import is_index_log_full, number_of, text_of
 from tern.mysql.kill import end_statement
@@ -83,6 +84,7 @@ def _nothing_written(change: Change) -> Iterator[None]:
 def _run(change: Change, lane: Lane, sql: str) -> SchemaBotError | None:
     """Run the DDL on the fenced session, on a thread, and watch over the run meanwhile.
 
+    Building an index leaves processors idle: rows, which it does not change, are compared beside.
     The answer is what it failed with, if that says nothing about the rows. When the run ends
     before it, the statement is ended too.
     """
@@ -100,6 +102,8 @@ def _run(change: Change, lane: Lane, sql: str) -> SchemaBotError | None:
     change.is_ddl_busy = True
     worker = change.crew.start("ddl", work)
     try:
+        if ground.options.verify:
+            compare_meanwhile(change, lane, is_wanted=lambda: worker.is_alive)
         change.wait_until(lambda: not worker.is_alive)
     except BaseException:
         _end(change, worker)

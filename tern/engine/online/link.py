@@ -6,7 +6,7 @@ another link, not other code.
 
 from dataclasses import dataclass
 
-from tern.binlog.watched_table import Key, KeyColumn, TableName, WatchedTable
+from tern.binlog.watched_table import Key, KeyColumn, KeyKind, TableName, WatchedTable
 from tern.ddl.flavor import Flavor
 from tern.ddl.table import Column
 
@@ -89,6 +89,12 @@ class Link:
     def watched(self) -> WatchedTable:
         """What the feed is asked to watch."""
         return WatchedTable(table=self.source, key=tuple(part.logged for part in self.key.parts))
+
+
+def is_integer(key: ChangeKey) -> bool:
+    """Whether the key is one integer column."""
+    kinds = {part.logged.kind for part in key.parts}
+    return len(key.parts) == 1 and kinds <= {KeyKind.SIGNED, KeyKind.UNSIGNED}
 
 
 def describe_key(link: Link, key: Key) -> str:

@@ -2,6 +2,10 @@
 
 One statement sees both tables in one read view. What stands on the left, `s`, is a range of the
 source, or of the probe table where a conversion must be made by the server first.
+
+A look-up in the shadow for each row is most of what a comparison costs. Where the server can hash
+the rows of a range it reads both sides in order instead: a million rows took MySQL 9.7 2.7 s of its
+CPU in place of 4.2.
 """
 
 # ruff: noqa: S608  # a pure builder of SQL text
@@ -9,11 +13,12 @@ from collections.abc import Sequence
 
 from tern.binlog.watched_table import Key, KeyKind, TableName
 from tern.ddl.identifiers import qualified, quote
+from tern.ddl.table import Column
 from tern.engine.online.chunk import KeyRange
 from tern.engine.online.column_comparison import Way, equal, equal_in_probe, way_of
 from tern.engine.online.conversion import copied_values
 from tern.engine.online.key_values import selected
-from tern.engine.online.link import ColumnPair, KeyPart, Link
+from tern.engine.online.link import ColumnPair, KeyPart, Link, is_integer
 from tern.engine.online.predicates import KeyColumns
 
 _CLOCKS = {KeyKind.TIME: "TIME", KeyKind.DATETIME: "DATETIME", KeyKind.TIMESTAMP: "DATETIME"}
@@ -28,8 +33,9 @@ class Stretch:
     """The rows under comparison: a range of the key, or single keys."""
 
     def __init__(self, link: Link, where: KeyRange | Sequence[Key]) -> None:
-        self._link = link
+        self.link = link
         self._is_probed = needs_probe(link)
+        self._is_hashed = isinstance(where, KeyRange) and not self._is_probed and _hashes(link)
         self._of_source = _condition(link, where, is_source=True)
         self._of_shadow = _condition(link, where, is_source=False)
 
@@ -38,26 +44,36 @@ class Stretch:
 
         To be rolled back: the probe table is shared, and nothing of this belongs in the log.
         """
-        targets = ", ".join(quote(pair.target.name) for pair in self._link.columns)
+        targets = ", ".join(quote(pair.target.name) for pair in self.link.columns)
         return (
-            f"INSERT INTO {_name(self._link.probe)} ({targets}) SELECT {copied_values(self._link)} "
-            f"FROM {_source(self._link)} WHERE {self._of_source}"
+            f"INSERT INTO {_name(self.link.probe)} ({targets}) SELECT {copied_values(self.link)} "
+            f"FROM {_source(self.link)} WHERE {self._of_source}"
         )
 
-    def counts(self) -> str:
-        """One row: rows of the source, of the shadow, of both joined, and of those the equal ones.
+    @property
+    def lists_keys(self) -> bool:
+        """Whether `counts` says which rows differ, and not only how many are equal."""
+        return is_integer(self.link.key)
 
-        All four are one number, or some rows are not as they should be.
+    def counts(self) -> str:
+        """One row: rows of the source, of the shadow, of both joined, with a partner, and more.
+
+        The last is the keys of rows that differ, parted by commas, NULL if none does; where keys
+        are not listed, how many joined rows are equal. Rows are as they should be if none differs
+        and the first and third, and the second and fourth number are the same.
         """
-        link = self._link
+        link = self.link
         if self._is_probed:
             rows = f"(SELECT COUNT(*) FROM {_name(link.probe)})"
         else:
             rows = f"(SELECT COUNT(*) FROM {_source(link)} WHERE {self._of_source})"
         own = f"(SELECT COUNT(*) FROM {_shadow(link)} WHERE {self._of_shadow})"
-        return (
-            f"SELECT {rows}, {own}, COUNT(*), COALESCE(SUM({self._equals()}), 0) {self._joined()}"
-        )
+        paired = f"COUNT(t.{quote(link.key.parts[0].target.name)})"
+        if self.lists_keys:
+            unlike = f"GROUP_CONCAT(IF({self._equals()}, NULL, {self._keys()}))"
+        else:
+            unlike = f"COALESCE(SUM({self._equals()}), 0)"
+        return f"SELECT {rows}, {own}, COUNT(*), {paired}, {unlike} {self._joined()}"
 
     def differing(self) -> str:
         """Keys of the source's rows that the shadow has not or has otherwise."""
@@ -65,12 +81,12 @@ class Stretch:
 
     def columns_that_differ(self) -> str:
         """One row per row of the source: for each column in turn whether it is equal."""
-        equals = ", ".join(self._equal(pair) for pair in self._link.columns)
+        equals = ", ".join(self._equal(pair) for pair in self.link.columns)
         return f"SELECT {equals} {self._joined()}"
 
     def extra(self) -> str:
         """Keys of the shadow's rows that the source has not."""
-        link = self._link
+        link = self.link
         source, shadow = _name(link.source), _name(link.shadow)
         joined = " AND ".join(
             f"{source}.{quote(part.origin.name)} = {shadow}.{quote(part.target.name)}"
@@ -83,7 +99,7 @@ class Stretch:
 
     def doubled(self) -> str:
         """Keys that the shadow has more than once: its index over them need not be unique."""
-        link = self._link
+        link = self.link
         columns = ", ".join(quote(part.target.name) for part in link.key.parts)
         return (
             f"SELECT {_own_keys(link)} FROM {_shadow(link)} WHERE {self._of_shadow} "
@@ -91,11 +107,13 @@ class Stretch:
         )
 
     def _joined(self) -> str:
-        link = self._link
+        link = self.link
         if self._is_probed:
             left = _name(link.probe)
         else:
             left = f"(SELECT {self._left_columns()} FROM {_source(link)} WHERE {self._of_source})"
+        if self._is_hashed:
+            return f"FROM {left} AS s LEFT JOIN {self._hashed()}"
         joined = " AND ".join(
             f"s.{quote(self._left_name(part))} = t.{quote(part.target.name)}"
             for part in link.key.parts
@@ -104,11 +122,16 @@ class Stretch:
         right = f"{_name(link.shadow)} AS t FORCE INDEX ({index})"
         return f"FROM {left} AS s LEFT JOIN {right} ON {joined}"
 
+    def _hashed(self) -> str:
+        """The shadow's rows of the range, joined by a term that no index answers."""
+        names = ", ".join(quote(pair.target.name) for pair in self.link.columns)
+        rows = f"(SELECT {names} FROM {_shadow(self.link)} WHERE {self._of_shadow})"
+        (part,) = self.link.key.parts
+        return f"{rows} AS t ON s.{quote(part.origin.name)} = t.{quote(part.target.name)}+0"
+
     def _left_columns(self) -> str:
-        names = {quote(pair.origin.name): None for pair in self._link.columns}
-        keys = (
-            f"{selected(part)} AS {_key_name(i)}" for i, part in enumerate(self._link.key.parts)
-        )
+        names = {quote(pair.origin.name): None for pair in self.link.columns}
+        keys = (f"{selected(part)} AS {_key_name(i)}" for i, part in enumerate(self.link.key.parts))
         return ", ".join([*names, *keys])
 
     def _left_name(self, part: KeyPart) -> str:
@@ -116,12 +139,12 @@ class Stretch:
 
     def _keys(self) -> str:
         if self._is_probed:
-            return ", ".join(_own_key(part, alias="s") for part in self._link.key.parts)
-        return ", ".join(f"s.{_key_name(i)}" for i in range(len(self._link.key.parts)))
+            return ", ".join(_own_key(part, alias="s") for part in self.link.key.parts)
+        return ", ".join(f"s.{_key_name(i)}" for i in range(len(self.link.key.parts)))
 
     def _equals(self) -> str:
-        found = f"t.{quote(self._link.key.parts[0].target.name)} IS NOT NULL"
-        return " AND ".join([found, *map(self._equal, self._link.columns)])
+        found = f"t.{quote(self.link.key.parts[0].target.name)} IS NOT NULL"
+        return " AND ".join([found, *map(self._equal, self.link.columns)])
 
     def _equal(self, pair: ColumnPair) -> str:
         compare = equal_in_probe if self._is_probed else equal
@@ -131,6 +154,18 @@ class Stretch:
 def _condition(link: Link, where: KeyRange | Sequence[Key], *, is_source: bool) -> str:
     columns = KeyColumns(link.key, is_source=is_source)
     return columns.within(where) if isinstance(where, KeyRange) else columns.among(where)
+
+
+def _hashes(link: Link) -> bool:
+    """Whether the server joins by a hash: of one integer, of one range of values on both sides."""
+    if not link.flavor.hashes_outer_joins() or not is_integer(link.key):
+        return False
+    (part,) = link.key.parts
+    return _is_unsigned(part.origin) == _is_unsigned(part.target)
+
+
+def _is_unsigned(column: Column) -> bool:
+    return "unsigned" in column.type.lower()
 
 
 def _own_keys(link: Link) -> str:

@@ -12,7 +12,7 @@ from tern.engine.online.link import Link
 from tern.engine.online.verification_statements import Stretch, needs_probe
 from tern.errors import ServerUnavailable
 from tern.mysql.connection import Connection, Row
-from tern.mysql.error_codes import is_about_statement
+from tern.mysql.error_codes import is_about_statement, is_list_cut
 
 _WARNINGS_SHOWN = 5
 
@@ -69,25 +69,46 @@ def differing_columns(connection: Connection, link: Link, key: Key) -> list[str]
 
 
 def _compare(connection: Connection, link: Link, stretch: Stretch) -> Comparison:
-    found = _rows(connection, link, stretch.counts())
-    rows, own, joined, equals = (int(count) for count in found[0])
-    if rows == own == joined == equals:
-        return Comparison(rows=rows, doubts=())
-    doubts: dict[Key, None] = {}
-    for sql in (stretch.differing(), stretch.extra(), stretch.doubled()):
-        for row in _rows(connection, link, sql):
-            doubts[read_key(link.key, row)] = None
+    found, warnings = _ask(connection, link, stretch.counts())
+    rows, own, joined, paired = (int(count) for count in found[0][:4])
+    doubts = dict.fromkeys(_unlike(connection, stretch, counted=found[0], warnings=warnings))
+    # Each of these is one more pass over the range; late rows, which may be many, need none.
+    more = [stretch.extra()] if own != paired else []
+    more += [stretch.doubled()] if joined != rows else []
+    for sql in more:
+        doubts |= dict.fromkeys(_keys(connection, link, sql))
     return Comparison(rows=rows, doubts=tuple(doubts))
 
 
-def _rows(connection: Connection, link: Link, sql: str) -> list[Row]:
+def _unlike(
+    connection: Connection, stretch: Stretch, *, counted: Row, warnings: frozenset[int]
+) -> list[Key]:
+    """Keys of the source's rows that differ or have no partner."""
+    joined, said = int(counted[2]), counted[4]
+    if stretch.lists_keys and not any(map(is_list_cut, warnings)):
+        return [(int(key),) for key in str(said).split(",")] if said is not None else []
+    if not stretch.lists_keys and int(said) == joined:
+        return []
+    return _keys(connection, stretch.link, stretch.differing())
+
+
+def _keys(connection: Connection, link: Link, sql: str) -> list[Key]:
+    rows, _ = _ask(connection, link, sql)
+    return [read_key(link.key, row) for row in rows]
+
+
+def _ask(connection: Connection, link: Link, sql: str) -> tuple[list[Row], frozenset[int]]:
+    """The rows, and the numbers of warnings, none of which is about a value."""
     found = connection.query(sql, table=str(link.source))
-    if connection.warning_count:
-        texts = [
-            each.text
-            for each in connection.warnings()
-            if each.level != "Note" and not is_about_statement(each.number)
-        ]
-        if texts:
-            raise SilentLoss(table=str(link.source), warnings=texts[:_WARNINGS_SHOWN])
-    return found
+    if not connection.warning_count:
+        return found, frozenset()
+    warnings = connection.warnings()
+    about_words = (is_about_statement, is_list_cut)
+    texts = [
+        each.text
+        for each in warnings
+        if each.level != "Note" and not any(ask(each.number) for ask in about_words)
+    ]
+    if texts:
+        raise SilentLoss(table=str(link.source), warnings=texts[:_WARNINGS_SHOWN])
+    return found, frozenset(each.number for each in warnings)

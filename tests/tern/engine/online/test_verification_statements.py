@@ -2,6 +2,10 @@
 
 # ruff: noqa: S608  # the texts that are expected
 
+from dataclasses import replace
+
+import pytest
+
 from tern.binlog.watched_table import TableName
 from tern.ddl.create_table import parse_create_table
 from tern.ddl.flavor import Flavor
@@ -41,11 +45,38 @@ def test_counts_see_both_tables_in_one_statement() -> None:
     assert stretch.counts() == (
         f"SELECT (SELECT COUNT(*) FROM `a`.`s` FORCE INDEX (`PRIMARY`) WHERE {within}), "
         f"(SELECT COUNT(*) FROM `a`.`t` FORCE INDEX (`PRIMARY`) WHERE {within}), COUNT(*), "
-        "COALESCE(SUM(t.`id` IS NOT NULL AND s.`id` <=> t.`id` AND s.`v` <=> t.`v`), 0) "
+        "COUNT(t.`id`), GROUP_CONCAT(IF(t.`id` IS NOT NULL AND s.`id` <=> t.`id` "
+        "AND s.`v` <=> t.`v`, NULL, s.`_schemabot_key_0`)) "
         "FROM (SELECT `id`, `v`, `id`+0 AS `_schemabot_key_0` FROM `a`.`s` "
         f"FORCE INDEX (`PRIMARY`) WHERE {within}) AS s "
-        "LEFT JOIN `a`.`t` AS t FORCE INDEX (`PRIMARY`) ON s.`id` = t.`id`"
+        f"LEFT JOIN (SELECT `id`, `v` FROM `a`.`t` FORCE INDEX (`PRIMARY`) WHERE {within}) AS t "
+        "ON s.`id` = t.`id`+0"
     )
+
+
+LOOKED_UP = "LEFT JOIN `a`.`t` AS t FORCE INDEX (`PRIMARY`) ON s.`id` = t.`id`"
+
+
+@pytest.mark.parametrize("version", ["8.0.19", "10.11.4-MariaDB"])
+def test_rows_are_looked_up_where_the_server_would_compare_each_pair(version: str) -> None:
+    old = replace(link(PLAIN, PLAIN), flavor=Flavor.parse(version))
+    assert Stretch(old, EVERYTHING).counts().endswith(LOOKED_UP)
+
+
+def test_rows_are_looked_up_where_the_two_keys_are_not_of_one_range_of_values() -> None:
+    unlike = link(PLAIN, PLAIN.replace("int NOT", "bigint unsigned NOT"))
+    assert Stretch(unlike, EVERYTHING).counts().endswith(LOOKED_UP)
+
+
+def test_keys_that_are_no_integers_are_counted_and_not_listed() -> None:
+    clock = link(CLOCK.format(3), CLOCK.format(3))
+    assert "COALESCE(SUM(t.`at` IS NOT NULL AND s.`at` <=> t.`at`" in (
+        Stretch(clock, EVERYTHING).counts()
+    )
+
+
+def test_single_keys_are_looked_up() -> None:
+    assert Stretch(link(PLAIN, PLAIN), [(3,)]).counts().endswith(LOOKED_UP)
 
 
 def test_single_keys_are_asked_for_by_a_list() -> None:
