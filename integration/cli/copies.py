@@ -94,6 +94,13 @@ def ask(shop: Shop, operation: str, apply_id: str, **more: object) -> None:
     assert answer.status_code == 202, answer.text
 
 
+def counted(shop: Shop, metric: str, *labels: str) -> float:
+    """The sum of what the service counts under this name, with all of these labels."""
+    text = httpx.get(f"{shop.endpoint}/metrics", trust_env=False).text
+    lines = [line.split() for line in text.splitlines() if line.startswith(f"schemabot_{metric}{{")]
+    return sum(float(value) for name, value in lines if all(label in name for label in labels))
+
+
 def amount_type(database: Database) -> str:
     """The type of the column that the change widens."""
     sql = (

@@ -1,6 +1,6 @@
 """A copy through the command line, the API, the queue and the engine: all that can be asked of it.
 
-Queue Q-46 to Q-53, engine E-53, E-56, E-61, E-63.
+Queue Q-46 to Q-53, engine E-53, E-56, E-61, E-63, metrics A-59.
 """
 
 import signal
@@ -8,10 +8,12 @@ import signal
 import pytest
 
 from integration.cli.copies import (
+    ROWS,
     accepted,
     amount_type,
     ask,
     checksum,
+    counted,
     eventually_so,
     half_way,
     held_row,
@@ -50,6 +52,7 @@ def test_a_copy_is_quickened_stopped_and_started(busy: Shop) -> None:
         )
         ask(busy, "volume", apply_id, volume=7)
         eventually_so(busy, apply_id, lambda progress: progress["volume"] == 7)
+        assert counted(busy, "copies", 'phase="copy"') == 1
         ask(busy, "stop", apply_id)
         in_state(busy, apply_id, "stopped")
     assert amount_type(busy.database) == "int"
@@ -57,6 +60,11 @@ def test_a_copy_is_quickened_stopped_and_started(busy: Shop) -> None:
     in_state(busy, apply_id, "completed")
     assert (amount_type(busy.database), checksum(busy.database)) == ("bigint", before)
     assert leftover_tables(busy.database) == []
+    # Both drives together; what the second one copied before its first picture is not counted.
+    assert ROWS / 2 < counted(busy, "copy_rows_total") < 2 * ROWS
+    assert counted(busy, "cutover_attempts_total", 'engine="online"', 'outcome="succeeded"') == 1
+    assert counted(busy, "cutover_lock_seconds_count", 'outcome="succeeded"') == 1
+    assert counted(busy, "copies") == 0
 
 
 @pytest.mark.long

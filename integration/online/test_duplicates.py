@@ -90,12 +90,20 @@ def test_five_values_are_named_at_most(database: Database) -> None:
 
 
 def test_a_table_too_large_to_probe_is_judged_by_its_copy(database: Database) -> None:
-    table(database, "v INT", "(1, 5), (2, 5)")
+    """Of several values one is told, with the rows that have it and no others."""
+    columns = "v VARBINARY(4), w VARCHAR(9) COLLATE utf8mb4_general_ci"
+    table(
+        database,
+        columns,
+        "(1, x'00ff', 'b'), (2, x'00ff', 'a'), (3, x'00ff', 'B'), (4, x'00ff', 'A')",
+    )
     options = replace(QUICK, probe_bytes=0)
-    change = bench(database, altered("ADD UNIQUE (v)"), options=options)
+    change = bench(database, altered("ADD UNIQUE both_of (v, w)"), options=options)
     outcome = change.apply()
     assert isinstance(outcome, Permanent), outcome
     assert outcome.error.code == "duplicate"
+    told = "duplicate value '0x00FF-a' for unique index both_of (rows id=2, id=4)"
+    assert told in outcome.error.message
     assert leftover_tables(database) != []
     again = change.again()
     again.engine.stop(StopKind.CANCEL)

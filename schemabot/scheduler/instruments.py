@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from schemabot.domain.execution import LossReason
+from schemabot.scheduler.copy_instruments import CopyInstruments
 from schemabot.scheduler.heartbeat import SHUTDOWN
 from schemabot.telemetry.metrics import Counter, Gauge, Histogram, Metric
 from schemabot.telemetry.span import Span
@@ -30,6 +31,7 @@ class Instruments:
             "Applies that ended, by their owner at the durable write.",
             labels=["database", "environment", "outcome"],
         )
+        self.copies = CopyInstruments()
         self._slots: Mapping[tuple[str, ...], float] = {}
         self.worker_slots = Gauge(
             "worker_slots", "Drive slots of this process.", read=self._read_slots, labels=["state"]
@@ -46,6 +48,7 @@ class Instruments:
             self.drive_failures,
             self.applies,
             self.worker_slots,
+            *self.copies.all,
         )
 
     def show_slots(self, *, busy: int, held_back: int, count: int) -> None:

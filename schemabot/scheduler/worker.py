@@ -11,6 +11,7 @@ from schemabot.domain.execution import Execution, HandedBack, Recorded, Report, 
 from schemabot.domain.ids import ApplyId
 from schemabot.domain.states import is_terminal
 from schemabot.offload import LoopDoor
+from schemabot.scheduler.copy_meter import CopyMeter
 from schemabot.scheduler.drive import Drive, DriveLimits, Ended
 from schemabot.scheduler.heartbeat import Heartbeat
 from schemabot.scheduler.instruments import Instruments
@@ -122,6 +123,7 @@ class Worker:
             asked_at=asked_at,
             on_orders=lambda orders: door.call(partial(signals.offer, orders)),
         )
+        meter = CopyMeter(execution.work, self._instruments.copies)
         drive = Drive(
             execution,
             tern_for=self._tern_for,
@@ -130,12 +132,15 @@ class Worker:
             trust=trust,
             signals=signals,
             limits=self._limits,
-            on_report=_shown_by(feed, execution.lease.apply_id),
+            on_report=_shown_by(feed, meter, execution.lease.apply_id),
         )
         self._drives[drive] = trust
         try:
             ended = await (drive.hand_back() if self._is_draining else drive.run())
+            if ended is not None:
+                meter.note(ended.report.progress)
         finally:
+            meter.end()
             del self._drives[drive]
             self._heartbeat.release(trust)
         if ended is not None and feed is not None:
@@ -159,8 +164,11 @@ class Worker:
             )
 
 
-def _shown_by(feed: Feed | None, apply_id: ApplyId) -> Callable[[Report, Recorded], None]:
+def _shown_by(
+    feed: Feed | None, meter: CopyMeter, apply_id: ApplyId
+) -> Callable[[Report, Recorded], None]:
     def show(report: Report, recorded: Recorded) -> None:
+        meter.note(report.progress)
         if feed is not None:
             feed.show(Picture(apply_id=apply_id, recorded=recorded, progress=report.progress))
 

@@ -13,9 +13,9 @@ from schemabot.domain.control import (
 )
 from schemabot.domain.ids import ApplyId
 from schemabot.domain.queue_place import QueuePlace
+from schemabot.domain.scoring import Score, score, total_actual
 from schemabot.domain.states import ApplyState, TaskState, is_terminal
 from schemabot.service.engines import traits_of
-from schemabot.service.scoring import Score, score, total_actual
 from tern.values.plan import Estimate, Verdict
 from tern.values.progress import Actual, Throttle
 

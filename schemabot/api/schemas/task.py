@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from schemabot.api.schemas.wire import Answer, EstimateAnswer, estimate_answer
 from schemabot.domain.apply import Apply, Task
+from schemabot.domain.scoring import Score, score
 from schemabot.service.picture import task_percent
-from schemabot.service.scoring import Score, score
 from tern.values.plan import Estimate
 from tern.values.progress import (
     Actual,

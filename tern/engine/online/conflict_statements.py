@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from tern.binlog.watched_table import Key, TableName
-from tern.ddl.identifiers import qualified, quote, unquote
+from tern.ddl.identifiers import fold, qualified, quote, unquote
 from tern.ddl.lexer import Kind, tokens
 from tern.ddl.table import Index
 from tern.engine.online.conversion import copied_values
 from tern.engine.online.key_values import selected
 from tern.engine.online.link import Link
 from tern.engine.online.predicates import KeyColumns
+
+_BYTES = ("binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob", "bit")
 
 
 def twin(probe: TableName) -> str:
@@ -68,6 +71,35 @@ def shared(link: Link, index: Index) -> str:
     )
 
 
+def first_shared(link: Link, index: Index, *, limit: int) -> str:
+    """One value that rows of the probe table share, and the first keys that have it: a row each.
+
+    Rows are of key and value; the server itself says which values are equal.
+    """
+    probe = qualified(link.probe.schema, link.probe.name)
+    values, again = _values(index), twin(link.probe)
+    keys = [f"{text} AS k{n}" for n, text in enumerate(_key_parts(link))]
+    order = ", ".join(f"k{n}" for n in range(len(keys)))
+    return (
+        f"SELECT {order}, shown FROM (SELECT {', '.join(keys)}, {_shown(link, index)} AS shown, "  # noqa: S608  # a builder
+        f"DENSE_RANK() OVER (ORDER BY {values}) AS place FROM {probe} WHERE ({values}) IN "
+        f"(SELECT {values} FROM {probe} AS {again} GROUP BY {values} HAVING COUNT(*) > 1)) "
+        f"AS found WHERE place = 1 ORDER BY {order} LIMIT {limit:d}"
+    )
+
+
+def _shown(link: Link, index: Index) -> str:
+    """The value as text, its parts joined as the server does it in its own message."""
+    types = {fold(pair.target.name): pair.target.type for pair in link.columns}
+    parts = [
+        f"CONCAT('0x', HEX({_part(part)}))"
+        if types.get(fold(name), "").startswith(_BYTES)
+        else f"CAST({_part(part)} AS CHAR)"
+        for part, name in zip_longest(index.parts, index.columns, fillvalue="")
+    ]
+    return f"CONCAT_WS('-', {', '.join(parts)})"
+
+
 def _values(index: Index) -> str:
     """What the index holds, part by part: a column, the head of one, or an expression."""
     return ", ".join(_part(part) for part in index.parts)
@@ -81,4 +113,8 @@ def _part(printed: str) -> str:
 
 
 def _keys(link: Link) -> str:
-    return ", ".join(selected(replace(part, origin=part.target)) for part in link.key.parts)
+    return ", ".join(_key_parts(link))
+
+
+def _key_parts(link: Link) -> list[str]:
+    return [selected(replace(part, origin=part.target)) for part in link.key.parts]

@@ -42,7 +42,7 @@ class Cutover:
         board = self._change.board
         for attempt in range(1, self._pacing.attempts + 1):
             wait_for_gate(self._change, lease=self._lease_need(attempt))
-            board.attempts += 1
+            board.begin_attempt()
             if self._attempt(attempt):
                 return True
             board.detail = {"cutover": self._reason}
@@ -54,7 +54,7 @@ class Cutover:
     def _attempt(self, attempt: int) -> bool:
         if not self._is_clear(attempt):
             return False
-        ground = self._ground
+        ground, board = self._ground, self._change.board
         if not ground.margin.allows(self._lease_need(attempt)):
             self._reason = "too little of the lease is left"
             return False
@@ -67,6 +67,7 @@ class Cutover:
             self._reason = str(error)
             return False
         finally:
+            board.end_attempt(at=monotonic())
             ground.orders.end_swap()
             self._change.turnstile.open()
         return True

@@ -114,17 +114,17 @@ class Doubts:
         look = _Look()
         try:
             self._look_and_write(writer, keys, grip, look=look)
-        except DuplicateKey as error:
-            look.unwritten = self._resolve(writer, look.late, error)
+        except DuplicateKey:
+            look.unwritten = self._resolve(writer, look.late)
         if look.is_complete:
             self._judge(writer.connection, look)
         return look.keys
 
-    def _resolve(self, writer: RowWriter, late: Sequence[Key], error: DuplicateKey) -> set[Key]:
+    def _resolve(self, writer: RowWriter, late: Sequence[Key]) -> set[Key]:
         """Write what is late and something is in its way (E-34); those not written."""
         self._lane.overwrites = True
         grip = Grip(passes_over=True)
-        written = self._lane.resolver.resolve(writer, late, error, grip=grip)
+        written = self._lane.resolver.resolve(writer, late, grip=grip)
         # That a repair is on its way explains nothing: such a row must be seen to be equal.
         repaired = {key for key in late if self._open[key].is_repaired}
         return set(late).difference(written or ()) | repaired

@@ -45,6 +45,7 @@ class Holding:
         self.connection.execute(
             statements.lock_tables(links, others=others), table=self.lanes[0].table
         )
+        self._change.board.lock(at=monotonic())
 
     def write_rest(self, deadline: float) -> None:
         """Every change of the source is in the shadow, and so is its counter.

@@ -67,12 +67,30 @@ class Board:
         self.notices: tuple[str, ...] = ()
         self.throttle: Throttle | None = None
         self.is_ready = False
+        self._locked_at: float | None = None
+        self._locked_seconds: float | None = None
 
     def begin(self, statements: Sequence[WorkStatement]) -> None:
         """Show all tables as running from now on."""
         self._tasks = tuple(
             TaskProgress(task_id=each.task_id, status=TaskStatus.RUNNING) for each in statements
         )
+
+    def begin_attempt(self) -> None:
+        """Another try to swap begins."""
+        self.attempts += 1
+        self._locked_seconds = None
+
+    def lock(self, *, at: float) -> None:
+        """From now on the try keeps everybody from the tables, or from one more of them."""
+        if self._locked_at is None:
+            self._locked_at = at
+
+    def end_attempt(self, *, at: float) -> None:
+        """The try is over, and the tables are everybody's again."""
+        if self._locked_at is not None:
+            self._locked_seconds = at - self._locked_at
+            self._locked_at = None
 
     def show(self, now: Now, lanes: Sequence[Lane]) -> None:
         """Show where the run is now."""
@@ -88,11 +106,18 @@ class Board:
                 detail={
                     **told(now, lane, rates, is_rising=is_rising),
                     **self.detail,
+                    **self._locked(),
                     **self._noticed(),
                 },
             )
             for lane, rates in zip(lanes, rates, strict=True)
         )
+
+    def _locked(self) -> Mapping[str, str]:
+        """How long the last try held the tables."""
+        if self._locked_seconds is None:
+            return {}
+        return {"cutover_locked_seconds": f"{self._locked_seconds:.3f}"}
 
     def _noticed(self) -> Mapping[str, str]:
         return {"notice": "; ".join(self.notices)} if self.notices else {}
@@ -121,7 +146,8 @@ class Board:
                 percent=100.0,
                 eta_seconds=None,
                 throttle=None,
-                detail=dict(detail),
+                cutover_attempts=self.attempts,
+                detail={**detail, **self._locked()},
                 actual=actuals.get(task.task_id),
             )
             for task in self._tasks

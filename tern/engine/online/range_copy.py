@@ -140,7 +140,7 @@ class RangeCopy:
             return 0, self._smaller(piece) or self._once_more(piece)
         self._lane.overwrites = True
         grip = AT_ONCE if isinstance(piece.first, KeyRange) else Grip(first=piece.first)
-        if not self._resolver.resolve(self._writer, keys, error, grip=grip, within=piece.key_range):
+        if not self._resolver.resolve(self._writer, keys, grip=grip, within=piece.key_range):
             return 0, self._smaller(piece) or self._once_more(piece)
         self._lane.counts.resolved += 1
         return len(keys), []

@@ -12,7 +12,6 @@ position, and is read again.
 """
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -29,6 +28,7 @@ from tern.errors import DuplicateKey
 
 _MOST_ROUNDS = 10
 _MOST_KEYS = 1_000
+_KEYS_SHOWN = 5
 
 
 class Resolver:
@@ -50,7 +50,6 @@ class Resolver:
         self,
         writer: RowWriter,
         wanted: Sequence[Key],
-        error: DuplicateKey,
         *,
         grip: Grip = AT_ONCE,
         within: KeyRange | None = None,
@@ -65,7 +64,7 @@ class Resolver:
             DuplicateKey: two rows of the source share the value.
             LockWaitTimeout, Deadlock, RowHeldError: a row is held by somebody; nothing was written.
         """
-        case = _Case(writer=writer, error=error, within=within, wanted=wanted, grip=grip)
+        case = _Case(writer=writer, within=within, wanted=wanted, grip=grip)
         with self._lock:
             try:
                 return self._in_rounds(case)
@@ -126,14 +125,20 @@ class Resolver:
             if standing:
                 return standing
             if rows:
-                # Without a cause: it is our finding, not the server's word on one statement.
-                raise DuplicateKey(
-                    table=str(self._link.source),
-                    index=index.name,
-                    value=_value(case.error),
-                    keys=[describe_key(self._link, key) for key in rows],
-                ) from None
+                raise self._genuine(case, index)
         return []
+
+    def _genuine(self, case: "_Case", index: Index) -> DuplicateKey:
+        """A value and rows that have it; without a cause, for it is not the server's word."""
+        sql = conflict_statements.first_shared(self._link, index, limit=_KEYS_SHOWN)
+        found = case.writer.connection.query(sql)
+        keys = [read_key(self._link.key, row[:-1]) for row in found]
+        return DuplicateKey(
+            table=str(self._link.source),
+            index=index.name,
+            value=repr(found[0][-1]),
+            keys=[describe_key(self._link, key) for key in keys],
+        )
 
     def _remove_stale(self, case: "_Case", found: list[Key]) -> None:
         """What is in the way goes; whoever writes these keys comes after this transaction."""
@@ -162,7 +167,6 @@ class _Case:
     """
 
     writer: RowWriter
-    error: DuplicateKey
     wanted: Sequence[Key]
     grip: Grip
     within: KeyRange | None
@@ -202,10 +206,3 @@ def unique_indexes(link: Link, shadow: Table) -> tuple[Index, ...]:
 def is_change_key(link: Link, error: DuplicateKey) -> bool:
     """Whether the refused value is that of the change key: the row is there already."""
     return f"index {link.key.shadow_index}" in error.message
-
-
-def _value(error: DuplicateKey) -> str:
-    text = error.message.partition("duplicate value ")[2]
-    with suppress(ValueError):
-        return text[: text.index(" for unique index")]
-    return text

@@ -41,18 +41,16 @@ class Rewriting:
         """What is written; None if smaller sets may do better."""
         try:
             return self._writer.rewrite(keys, grip)
-        except DuplicateKey as error:
-            return self._resolve(keys, grip, error)
+        except DuplicateKey:
+            return self._resolve(keys, grip)
         except StatementRejected as error:
             self._check_worth_halving(keys, error)
             return None
 
-    def _resolve(
-        self, keys: Sequence[Key], grip: Grip, error: DuplicateKey
-    ) -> Sequence[Key] | None:
+    def _resolve(self, keys: Sequence[Key], grip: Grip) -> Sequence[Key] | None:
         """The keys that were written although others were in their way (E-34)."""
         self._lane.overwrites = True
-        written = self._lane.resolver.resolve(self._writer, keys, error, grip=grip)
+        written = self._lane.resolver.resolve(self._writer, keys, grip=grip)
         self._lane.counts.resolved += bool(written)
         return written
 

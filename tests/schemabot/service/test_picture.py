@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from schemabot.domain.apply import Apply, ApplyOptions, Lane, Task
 from schemabot.domain.control import ControlRequest, Operation, RequestStatus
 from schemabot.domain.ids import RequestId, mint_apply_id, mint_plan_id, mint_task_id
+from schemabot.domain.scoring import Score, score
 from schemabot.domain.states import ApplyState, TaskState
 from schemabot.service.picture import Picture, task_percent
-from schemabot.service.scoring import Score, score
 from tern.values.plan import ChangeType, Estimate, Verdict
 from tern.values.progress import Actual, TaskProgress, TaskStatus, Throttle
 from tern.values.target import DatabaseType, Target
