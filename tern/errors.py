@@ -295,6 +295,19 @@ class Deadlock(Transient):
         super().__init__(f"deadlock on {place}")
 
 
+class DiskFull(Transient):
+    """The server has no room for what was to be written; that statement changed nothing."""
+
+    code = "disk_full"
+
+    def __init__(self, *, place: str, reason: str) -> None:
+        super().__init__(
+            f"{place} has no room left on its disk: {reason}",
+            next_action="free space on the server, and it goes on by itself; or cancel the change, "
+            "which drops what it has copied",
+        )
+
+
 class LockWaitTimeout(Transient):
     """A lock was not had within the budget."""
 

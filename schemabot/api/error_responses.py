@@ -93,6 +93,7 @@ STATUSES: Mapping[type[tern.SchemaBotError], tuple[int, str]] = MappingProxyType
     tern.StalePlan: (409, "plan_expired"),
     tern.ServerUnavailable: _TARGET,
     tern.Deadlock: _TARGET,
+    tern.DiskFull: _TARGET,
     tern.LockWaitTimeout: _TARGET,
     tern.TargetReadOnly: _TARGET,
     tern.StatementRejected: _ENGINE,

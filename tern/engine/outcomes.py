@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from tern.errors import (
+    DiskFull,
     InternalError,
     LeaseLost,
     OutcomeUnknown,
@@ -15,6 +16,7 @@ from tern.errors import (
 from tern.values.run import Outcome, Permanent, Retryable, Unknown, Waiting
 
 BUSY_TARGET_DUE = timedelta(seconds=5)
+FULL_DISK_DUE = timedelta(seconds=60)
 _REFERENCE_DIGITS = 8
 
 log = logging.getLogger(__name__)
@@ -23,7 +25,8 @@ log = logging.getLogger(__name__)
 def outcome_of(error: SchemaBotError, *, task_id: str | None = None) -> Outcome:
     """The outcome for an error, by its branch; what no other row names is permanent.
 
-    A target that somebody else is changing costs no attempt: it is asked again soon (Q-19).
+    A target that somebody else is changing costs no attempt: it is asked again soon (Q-19). Nor
+    does a full disk: whoever looks after the server frees it, or cancels the change.
 
     Raises:
         LeaseLost: the error itself; a run that is no longer ours has no outcome to report.
@@ -31,6 +34,8 @@ def outcome_of(error: SchemaBotError, *, task_id: str | None = None) -> Outcome:
     match error:
         case LeaseLost():
             raise error
+        case DiskFull():
+            return Waiting(reason=error.message, due=FULL_DISK_DUE)
         case Transient():
             return Retryable(error=error, task_id=task_id)
         case OutcomeUnknown():

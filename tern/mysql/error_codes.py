@@ -14,6 +14,7 @@ import pymysql.err
 from tern.errors import (
     AccessDenied,
     Deadlock,
+    DiskFull,
     DuplicateKey,
     LockWaitTimeout,
     MissingPrivilege,
@@ -110,6 +111,8 @@ _VALUE_REFUSED = frozenset({
     22007,
 })
 _TRANSACTION_TOO_BIG = frozenset({1197, 1206, 3100})
+_DISK_FULL = frozenset({1021, 1114})
+_NO_SPACE = re.compile(r"No space left|(?:Errcode|errno|error)[: ]+28\b", re.IGNORECASE)
 _INDEX_LOG_FULL = 1799  # innodb_online_alter_log_max_size
 _ROW_SIZE = frozenset({1118, 1031, 1071})
 _SYNTAX = frozenset({1064, 1149, 4161})  # 4161: MariaDB knows no such type
@@ -253,6 +256,8 @@ def translate(error: pymysql.err.Error, at: Circumstances) -> SchemaBotError:
     for numbers, leaf in _LEAVES:
         if number in numbers:
             return leaf(text, at)
+    if _NO_SPACE.search(text):
+        return DiskFull(place=at.place, reason=text)
     return StatementRejected(table=at.subject, number=number, reason=text)
 
 
@@ -311,6 +316,7 @@ _LEAVES: tuple[tuple[frozenset[int], _Leaf], ...] = (
     (_CONNECTION_LOST, lambda text, at: ServerUnavailable(place=at.place, reason=text or "closed")),
     (_OVERLOADED, lambda text, at: ServerUnavailable(place=at.place, reason=text)),
     (_INTERRUPTED, lambda text, at: ServerUnavailable(place=at.place, reason=text)),
+    (_DISK_FULL, lambda text, at: DiskFull(place=at.place, reason=text)),
     (_PRIVILEGE, _privilege),
     (_READ_ONLY, lambda _, at: TargetReadOnly(place=at.place)),
     (_DUPLICATE, _duplicate),

@@ -35,7 +35,7 @@ from tern.engine.online.throttle.replica_lag import check_replica
 from tern.engine.online.verifying import settle_samples, verify_again, verify_all
 from tern.engine.online.workers import CopyWork, Floor, ReplayWork
 from tern.engine.port import StopKind
-from tern.errors import ServerUnavailable
+from tern.errors import DiskFull, ServerUnavailable, Transient
 from tern.values.run import Completed, Outcome, Waiting
 
 _AFTER_OVERLOAD = timedelta(seconds=60)
@@ -82,9 +82,9 @@ class OnlineRun:
         except OverloadedError as error:
             change.rest()
             return Waiting(reason=str(error), due=_AFTER_OVERLOAD)
-        except ServerUnavailable:
+        except (ServerUnavailable, DiskFull):
             # The row has its own fence. Where it can't be written, a little is copied twice.
-            with suppress(ServerUnavailable):
+            with suppress(Transient):
                 change.rest()
             raise
         finally:

@@ -6,6 +6,7 @@ import pytest
 
 from tern.engine.outcomes import internal_failure, outcome_of
 from tern.errors import (
+    DiskFull,
     LeaseLost,
     OutcomeUnknown,
     SchemaBotError,
@@ -41,12 +42,12 @@ def test_every_leaf_has_an_outcome(leaf: type[SchemaBotError]) -> None:
         return
     outcome = outcome_of(error, task_id="task-1")
     expected = (
-        Retryable
+        Waiting
+        if issubclass(leaf, TargetBusy | DiskFull)
+        else Retryable
         if issubclass(leaf, Transient)
         else Unknown
         if issubclass(leaf, OutcomeUnknown)
-        else Waiting
-        if issubclass(leaf, TargetBusy)
         else Permanent
     )
     assert isinstance(outcome, expected)
