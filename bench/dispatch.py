@@ -58,7 +58,7 @@ class Sizes:
     databases: int = 30
 
 
-QUICK = Sizes(posts=40, floor=50, claims=150, polls=3, handovers=1, processes=(4, 16))
+QUICK = Sizes(posts=30, floor=50, claims=150, polls=2, handovers=1, processes=(4, 16))
 FULL = Sizes(posts=2000, floor=1000, claims=5000, polls=100, handovers=10, processes=(1, 4, 16))
 Figures = dict[str, float]
 Part = Callable[[Database, Sizes], Figures]
