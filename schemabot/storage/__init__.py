@@ -6,6 +6,8 @@ write of that worker goes through the lease; everybody else reads, or leaves a r
     storage.py          the stores over one database
     database.py         transactions: whole, repeated after a deadlock, joined on one thread
     connections.py      connections that are as the queue needs them, or refused
+    server_connection.py  writes that travel with what follows them; statements kept parsed
+    prepared.py         statements that are compiled once
     faults.py retry.py  what an error number means | the one place that repeats
     clock.py columns.py DB now as an expression | column types
     tables/             what is stored, an aggregate a file

@@ -163,7 +163,7 @@ class LeaseStore:
         return self._unstarted_claims % _FAIR_EVERY == _FAIR_EVERY - 1
 
     def _due_ranks(self, claimer: Claimer, tx: Connection) -> Sequence[int]:
-        """Ranks with a row due, lowest first; idle, this is the only statement."""
+        """Ranks with a row due, lowest first; on a fair turn the unstarted by age."""
         due = self._statements.probe(claimer).run(tx).all()
         since = {row.claim_rank: row.claimable_at for row in due}
         started = [rank for rank in RANKS if rank in since and rank not in _UNSTARTED]
