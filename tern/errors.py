@@ -69,6 +69,7 @@ class LeaseLost(SchemaBotError):
 
     def __init__(self, *, subject: str, reason: str) -> None:
         super().__init__(f"the lease of {subject} is lost: {reason}")
+        self.reason = reason
 
 
 class Transient(SchemaBotError):

@@ -181,7 +181,8 @@ class Drive:
         if isinstance(end, Retryable):
             return self._unreachable(end) or end
         if end is None:
-            self._heartbeat.lose(self._trust, str(error))
+            reason = error.reason if isinstance(error, LeaseLost) else str(error)
+            self._heartbeat.lose(self._trust, reason)
         elif isinstance(end, Permanent) and end.error is not error:
             _log.exception("drive.crashed", exc_info=error)
         return end
@@ -199,7 +200,7 @@ class Drive:
 
     def _note_trouble(self, error: Exception) -> None:
         if isinstance(error, LeaseLost):
-            self._heartbeat.lose(self._trust, str(error))
+            self._heartbeat.lose(self._trust, error.reason)
         else:
             _log.warning("drive.attend", error=error)
 
@@ -229,7 +230,7 @@ class Drive:
         try:
             return await self._finish(end, self._last_report(end))
         except LeaseLost as error:
-            self._heartbeat.lose(self._trust, str(error))
+            self._heartbeat.lose(self._trust, error.reason)
             return None
         except (InvalidRequest, Conflict) as error:
             _log.exception("drive.end_refused")

@@ -23,6 +23,8 @@ SMALLEST_GAP_SECONDS = 0.05
 SHUTDOWN = "shutdown"
 """The reason of a lease that was given up."""
 
+_LATENESS = frozenset(LossReason)
+"""Losses that a beat in time would have prevented; a target may have other reasons to refuse."""
 _NOBODYS = Lease(
     apply_id=ApplyId("apply-0000000000000000"),
     owner="probe",
@@ -115,7 +117,7 @@ class Heartbeat:
         self._keeper.lose(trust, SHUTDOWN, taken=False)
 
     def lose(self, trust: Trust, reason: str) -> None:
-        """A guarded write found another token: a peer may be driving already."""
+        """A write or the target refused it: a peer may be driving already."""
         self._keeper.lose(trust, reason, taken=True)
 
     def beat_soon(self) -> None:
@@ -164,7 +166,7 @@ class Heartbeat:
             self._keeper.lose(trust, lost.reason, taken=not is_finished)
 
     def _note_loss(self, trust: Trust) -> None:
-        if trust.lost != SHUTDOWN:
+        if trust.lost in _LATENESS:
             self._restraint.lost(at=self._clock(), is_outage=self._is_outage)
         self._on_loss(trust)
 

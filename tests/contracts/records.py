@@ -105,6 +105,7 @@ class IdempotencyContract:
         self, storage: Storage
     ) -> None:
         """Q-5."""
+
         def work() -> str:
             return storage.applies.create(new_apply(storage)).apply_id
 

