@@ -15,6 +15,7 @@ from secrets import token_hex
 from typing import IO
 from urllib.parse import urlsplit, urlunsplit
 
+from cli.demo.leftovers import PREFIX
 from cli.errors import DemoFailed
 from integration.servers.errors import ServersError
 from integration.servers.gate import start_beside, start_watched
@@ -134,7 +135,7 @@ def server_at(dsn: str) -> DatabaseServer:
     """
     with connect(replace(parse_dsn(dsn), schema=None), session=plain_session) as connection:
         found = read_server(connection).flavor
-    schema = f"schemabot_demo_{token_hex(4)}"
+    schema = f"{PREFIX}{token_hex(4)}"
     return DatabaseServer(
         vendor="mariadb" if found.is_mariadb() else "mysql",
         version=str(found).partition(" ")[2],

@@ -21,6 +21,7 @@ from cli.demo.files import (
     write_configuration,
     write_schema,
 )
+from cli.demo.leftovers import claim, leftover_words
 from cli.demo.load import load_in
 from cli.demo.proof import check_definition, check_rows
 from cli.demo.server import DatabaseServer, guarded_folder, private_server, server_at
@@ -67,11 +68,20 @@ def run_demo(screen: Screen, settings: DemoSettings) -> ExitCode:
             load=load,
             folder=folder.path,
         )
+        if settings.dsn is not None:
+            _take_place(demo)
         if settings.keeps:
             stack.callback(_keep, demo, folder.keep)
         for step in STEPS:
             step(demo)
     return ExitCode.DONE
+
+
+def _take_place(demo: Demo) -> None:
+    """On a server that was there before: say what others have left, and that this shop is ours."""
+    for line in leftover_words(demo.database):
+        demo.say(Text(line, style="yellow"))
+    claim(demo.database, demo.server.schema)
 
 
 def seed(demo: Demo) -> None:
