@@ -29,7 +29,8 @@ from tern.mysql.named_lock import holder
 
 log = logging.getLogger(__name__)
 
-_TICK_SECONDS = 0.1
+# Each phase ends at a tick: a change has five or six, and a tick costs 0.2 ms of CPU.
+_TICK_SECONDS = 0.025
 _NOTE_EVERY_SECONDS = 0.25
 _LOCK_EVERY_SECONDS = 1.0
 
