@@ -14,6 +14,8 @@ from typing import Any
 
 from bench.dispatching.server_process import Wanted
 
+READY_SECONDS = 180
+"""How long a start may take on a machine that has other things to do, too."""
 _ROOT = Path(__file__).parents[2]
 
 
@@ -24,6 +26,7 @@ class Served:
     process: subprocess.Popen[str]
     port: int = 0
     started_ns: dict[str, int] = field(default_factory=dict)
+    told_ns: dict[str, int] = field(default_factory=dict)
     ready: threading.Event = field(default_factory=threading.Event)
 
     def read(self) -> None:
@@ -36,6 +39,8 @@ class Served:
                 self.ready.set()
             elif word == "started":
                 self.started_ns.setdefault(rest[0], int(rest[1]))
+            elif word == "told":
+                self.told_ns.setdefault(rest[0], int(rest[1]))
         self.ready.set()
 
     def connect(self) -> "Client":
@@ -56,6 +61,14 @@ class Client:
         text = response.read()
         assert response.status in {200, 202}, text
         return dict(json.loads(text))
+
+    def get(self, path: str) -> str:
+        """The text of a page that must be there."""
+        self._connection.request("GET", path)
+        response = self._connection.getresponse()
+        text = response.read().decode()
+        assert response.status == 200, text
+        return text
 
     def plan(self, database: int) -> str:
         """The id of a stored plan."""
@@ -87,7 +100,7 @@ def served(wanted: Sequence[Wanted], *, module: str) -> Iterator[list[Served]]:
             stack.callback(_end, each.process)
             readers.submit(each.read)
         for each in running:
-            assert each.ready.wait(60), "a server is not ready after 60 s"
+            assert each.ready.wait(READY_SECONDS), f"not ready after {READY_SECONDS} s"
             assert each.port, "a server ended before it was ready"
         yield running
 

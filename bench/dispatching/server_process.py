@@ -1,7 +1,7 @@
 """`schemabot serve` with a Tern that says when a run begins: `python -m ... JSON`.
 
 Everything but the Tern is the product's own composition. Standard output has `ready <port>`, then
-`started <apply id> <monotonic nanoseconds>` for each run.
+`started <apply id> <monotonic nanoseconds>` for each run, and `told ...` for each stop heard.
 """
 
 import json
@@ -20,10 +20,11 @@ from cli.processes.running import run_until_signalled
 from schemabot.config.load import load_settings
 from schemabot.config.settings import Settings
 from schemabot.telemetry.logs import configure_logs
-from tern.client import Fence, Reporter, Signals
+from tern.client import Fence, Reporter, Signals, Tern
+from tern.values.control import Settled, SettledResult, SignalKind
 from tern.values.plan import PlanRequest, PlanResult, PulledSchema, PullRequest
 from tern.values.progress import LogLine, Progress, TaskProgress, TaskStatus
-from tern.values.run import Completed, Health, LogsRequest, Outcome, Waiting, Work
+from tern.values.run import Completed, Health, LogsRequest, Outcome, Stopped, Waiting, Work
 from tests.support.planned import planned
 
 CONFIG = """
@@ -57,6 +58,7 @@ class Wanted:
     databases: int = 60
     fanout: int = 8
     holds: bool = False
+    burns_seconds: float = 0.0
 
     @property
     def text(self) -> str:
@@ -75,10 +77,16 @@ class Wanted:
 
 
 class StampingTern:
-    """Says when a run begins, then completes it at once, or holds it until it is paused."""
+    """Says when a run begins, then completes it at once, or holds it until it is paused or stopped.
 
-    def __init__(self, *, holds: bool) -> None:
+    Args:
+        holds: Whether runs last.
+        burns_seconds: For so long each run keeps the event loop from everything else.
+    """
+
+    def __init__(self, *, holds: bool, burns_seconds: float = 0.0) -> None:
         self._holds = holds
+        self._burns_seconds = burns_seconds
 
     async def plan(self, _request: PlanRequest) -> PlanResult:
         return planned()
@@ -94,22 +102,41 @@ class StampingTern:
 
     async def run(self, work: Work, *, fence: Fence, signals: Signals, report: Reporter) -> Outcome:
         assert fence.epoch > 0
-        os.write(1, f"started {work.apply_id} {time.monotonic_ns()}\n".encode())
+        _say("started", work)
         await report.accepted(None)
         if self._holds:
-            await signals.next()
-            return Waiting(reason="shutdown")
-        done = tuple(
-            TaskProgress(task_id=s.task_id, status=TaskStatus.COMPLETED) for s in work.statements
-        )
-        await report.progress(Progress(sequence=1, tasks=done))
+            return await _held(work, signals, report)
+        end = time.monotonic() + self._burns_seconds
+        while time.monotonic() < end:
+            sum(range(10_000))
+        await report.progress(_picture(work, TaskStatus.COMPLETED))
         return Completed()
 
 
-async def _serve(settings: Settings, *, holds: bool) -> None:
+async def _held(work: Work, signals: Signals, report: Reporter) -> Outcome:
+    await report.progress(_picture(work, TaskStatus.RUNNING))
+    signal = await signals.next()
+    if signal.kind is not SignalKind.STOP:
+        return Waiting(reason="shutdown")
+    _say("told", work)
+    await report.progress(_picture(work, TaskStatus.STOPPED, sequence=2))
+    await report.settled(Settled(request_id=signal.request_id, result=SettledResult.DONE))
+    return Stopped()
+
+
+def _picture(work: Work, status: TaskStatus, *, sequence: int = 1) -> Progress:
+    tasks = tuple(TaskProgress(task_id=s.task_id, status=status) for s in work.statements)
+    return Progress(sequence=sequence, tasks=tasks)
+
+
+def _say(word: str, work: Work) -> None:
+    os.write(1, f"{word} {work.apply_id} {time.monotonic_ns()}\n".encode())
+
+
+async def _serve(settings: Settings, tern: Tern) -> None:
     with bind(settings.server.listen) as bound:
         storage = open_storage(settings)
-        process = compose(settings, storage, StampingTern(holds=holds))
+        process = compose(settings, storage, tern)
         os.write(1, f"ready {bound.getsockname()[1]}\n".encode())
         server = http_server(process.app, settings.server, grace_seconds=5)
         await run_until_signalled(
@@ -125,7 +152,8 @@ def main() -> None:
         file = Path(folder) / "config.yaml"
         file.write_text(wanted.text)
         settings = load_settings(file, environ={})
-    run_on_loop(lambda: _serve(settings, holds=wanted.holds))
+    tern = StampingTern(holds=wanted.holds, burns_seconds=wanted.burns_seconds)
+    run_on_loop(lambda: _serve(settings, tern))
 
 
 if __name__ == "__main__":
