@@ -141,12 +141,23 @@ def run_mutated(bench: Bench, mutation: Callable[[], None]) -> Outcome:
         bench: The change.
         mutation: A function of a module's own, called in the process.
     """
+    answer = kill_mutated(bench, mutation)
+    assert not isinstance(answer, list), "the altered program died"
+    return answer
+
+
+def kill_mutated(bench: Bench, mutation: Callable[[], None]) -> Outcome | list[str]:
+    """The change by a program that was altered so that it dies; its outcome if it did not.
+
+    Args:
+        bench: The change.
+        mutation: A function of a module's own, called in the process.
+    """
     point = Point(shape="none", is_after=True)
     with _running(replace(errand_of(bench), point=point, mutation=mutation)) as (process, pipe):
         answer = _answer(pipe)
         process.join(60)
-    assert not isinstance(answer, list), "the altered program died"
-    return answer
+        return answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
