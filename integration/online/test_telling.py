@@ -132,7 +132,7 @@ def test_the_time_of_an_earlier_run_counts_and_its_estimate_stays(item: Database
     assert change.outcome == Stopped()
     again = Bench(item, replace(change.again().run, copy_rates=(5.0,)), OPTIONS)
     assert again.apply() == Completed()
-    assert actual(again).phase_seconds["copy"] >= 2
+    assert actual(again).phase_seconds["copy"] > 1.5  # of the 2 s or more, up to its last look
     estimate = actual(again).estimate
     assert estimate is not None
     assert estimate.basis == "table statistics; no history of copies on this target"
