@@ -123,10 +123,11 @@ class ServerProcess:
         if not text.strip():
             log = self._layout.output
             text = _read(log)
-        lines = text.decode(errors="replace").splitlines()[-TAIL_LINES:]
+        lines = text.decode(errors="replace").splitlines()
+        # In all of it: a server that crashes over a denial writes a long trace behind it.
         is_denied = any(word in line.lower() for word in DENIED for line in lines)
         return ServerFailedError(
-            what=what, log=log, lines=lines, hint=CONFINED if is_denied else ""
+            what=what, log=log, lines=lines[-TAIL_LINES:], hint=CONFINED if is_denied else ""
         )
 
 
