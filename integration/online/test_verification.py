@@ -2,9 +2,11 @@
 
 # ruff: noqa: S608  # values of the tests
 
+from collections.abc import Iterator
+
 import pytest
 
-from integration.databases import Database, fresh_database
+from integration.databases import Database, fresh_database, query
 from integration.online.linked import linked
 from integration.servers.program import Flavor
 from integration.servers.throwaway import Server
@@ -185,6 +187,23 @@ def test_mysql_joins_the_rows_of_a_range_by_a_hash(mysql: Server) -> None:
 
 def test_rows_are_in_doubt_also_where_their_keys_do_not_fit_one_list(database: Database) -> None:
     with linked(database, "id INT PRIMARY KEY, v INT") as pair:
+        pair.run("INSERT INTO s VALUES (1000, 1), (2000, 2), (3000, 3)")
+        pair.copy()
+        pair.run("UPDATE t SET v = v + 1", "SET SESSION group_concat_max_len = 6")
+        assert set(pair.compare().doubts) == {(1000,), (2000,), (3000,)}
+
+
+@pytest.fixture
+def forgetful(database: Database) -> Iterator[Database]:
+    """A schema on a server that counts warnings and keeps none."""
+    ((kept,),) = query(database.server, "SELECT @@GLOBAL.max_error_count")
+    query(database.server, "SET GLOBAL max_error_count = 0")
+    yield database
+    query(database.server, f"SET GLOBAL max_error_count = {kept}")
+
+
+def test_a_cut_list_is_noticed_where_the_server_keeps_no_warnings(forgetful: Database) -> None:
+    with linked(forgetful, "id INT PRIMARY KEY, v INT") as pair:
         pair.run("INSERT INTO s VALUES (1000, 1), (2000, 2), (3000, 3)")
         pair.copy()
         pair.run("UPDATE t SET v = v + 1", "SET SESSION group_concat_max_len = 6")

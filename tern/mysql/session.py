@@ -13,6 +13,8 @@ Value = str | int
 
 # Rows that are joined by a hash are held in so much memory, and beyond it on disk.
 JOIN_BYTES = 16 << 20
+# A server may be told to keep none, and then a loss would be counted and never read.
+_WARNINGS_KEPT = 1024
 # Of keys of rows that differ, as one text; what does not fit is asked for row by row.
 LIST_BYTES = 4 << 20
 
@@ -128,7 +130,10 @@ def data_session(flavor: Flavor) -> Session:
             **optimizer,
         },
         if_different=_no_generated_key(flavor),
-        at_least={"join_buffer_size": JOIN_BYTES} if flavor.hashes_outer_joins() else {},
+        at_least={
+            "max_error_count": _WARNINGS_KEPT,
+            **({"join_buffer_size": JOIN_BYTES} if flavor.hashes_outer_joins() else {}),
+        },
     )
 
 
