@@ -2,10 +2,10 @@
 
 from tests.contracts.control import (
     CancelContract,
-    OtherRequestsContract,
     StartContract,
     StopContract,
 )
+from tests.contracts.other_requests import OtherRequestsContract
 
 
 class TestStop(StopContract):
