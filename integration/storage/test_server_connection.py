@@ -10,6 +10,8 @@ from sqlalchemy.dialects.mysql import LONGTEXT
 from sqlalchemy.exc import IntegrityError as ConstraintBroken
 
 from integration.databases import Database as Schema
+from integration.databases import query
+from integration.servers.throwaway import Server
 from schemabot.storage.database import Database
 from schemabot.storage.prepared import insert_row_later, insert_rows_later
 from schemabot.storage.server_connection import ServerConnection
@@ -78,13 +80,23 @@ def test_what_waits_is_forgotten_by_a_rollback(letters: Database) -> None:
     assert stored(letters) == []
 
 
-def test_more_than_a_packet_takes_goes_in_several(letters: Database) -> None:
-    with opened(letters) as connection:
+@pytest.fixture
+def narrow(server: Server, letters: Database) -> Iterator[Database]:
+    """Over sessions that take packets of 2 MiB at most."""
+    ((usual,),) = query(server, "SELECT @@GLOBAL.max_allowed_packet")
+    query(server, "SET GLOBAL max_allowed_packet = 2097152")
+    letters.engine.dispose()
+    yield letters
+    query(server, f"SET GLOBAL max_allowed_packet = {usual}")
+
+
+def test_more_than_a_packet_takes_goes_in_several(narrow: Database) -> None:
+    with opened(narrow) as connection:
         connection.insert_later(INSERT, [(name, LARGE) for name in "abc"])
         for name in "def":
             connection.execute_later(INSERT, (name, LARGE))
         connection.commit()
-    assert stored(letters) == list("abcdef")
+    assert stored(narrow) == list("abcdef")
 
 
 def test_nothing_after_an_error_happens_and_no_lock_is_left(letters: Database) -> None:

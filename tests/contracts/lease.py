@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from schemabot.domain.apply import ApplyOptions, Lane, Priority
+from schemabot.domain.apply import ApplyOptions, Lane, NewApply, Priority
 from schemabot.domain.control import Operation
 from schemabot.domain.execution import HandedBack, LossReason, Refused, Report
 from schemabot.domain.ids import ApplyId
@@ -17,7 +17,8 @@ from schemabot.domain.states import ApplyState
 from schemabot.storage.storage import Storage
 from tern.errors import LeaseLost, ServerUnavailable
 from tern.values.progress import TaskStatus
-from tern.values.run import Retryable, Stopped, Waiting
+from tern.values.run import Completed, Retryable, Stopped, Waiting
+from tests.support.planned import alter, planned
 from tests.support.stored import (
     TERM,
     a_claimer,
@@ -31,6 +32,7 @@ from tests.support.stored import (
     running,
     set_row,
     store_apply,
+    store_plan,
 )
 
 UNREACHABLE = ServerUnavailable(place="orders/production", reason="refused")
@@ -174,6 +176,13 @@ class ClaimContract:
                 ),
                 True,
             ),
+            (
+                (
+                    Scope(environment="production", database="orders"),
+                    Scope(environment="production", database="users"),
+                ),
+                True,
+            ),
             ((Scope(database="users"), Scope(environment="staging")), False),
         ],
     )
@@ -183,6 +192,25 @@ class ClaimContract:
         store_apply(storage)
         claimer = replace(a_claimer(), scopes=scopes)
         assert len(storage.leases.claim(claimer, limit=1)) == is_seen
+
+    def test_what_was_begun_is_taken_over_whatever_bars_a_start(self, storage: Storage) -> None:
+        """Q-15, Q-20: neither a limit nor a missed `start_before` keeps a recovery."""
+        begun = running(storage).lease.apply_id
+        let_expire(storage, begun)
+        set_row(storage, begun, start_before=datetime(2000, 1, 1, tzinfo=UTC))
+        store_apply(storage, a_target("users"))
+        claimer = replace(a_claimer(), barred=(Scope(),))
+        taken = storage.leases.claim(claimer, limit=2)
+        assert [each.lease.apply_id for each in taken] == [begun]
+
+    def test_tasks_of_more_than_a_megabyte_are_claimed_whole(self, storage: Storage) -> None:
+        long = replace(alter(), ddl=f"ALTER TABLE `users` COMMENT '{'x' * 1_500_000}'")
+        plan = store_plan(storage, result=planned(long))
+        storage.applies.create(NewApply(plan=plan, options=ApplyOptions(), caller="ada"))
+        execution = claim_one(storage)
+        done = report(execution, TaskStatus.COMPLETED)
+        ended = storage.leases.finish(execution.lease, Completed(), done)
+        assert ended.state is ApplyState.COMPLETED
 
     def test_no_scope_means_nothing(self, storage: Storage) -> None:
         store_apply(storage)
